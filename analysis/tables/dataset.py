@@ -1,0 +1,158 @@
+"""A dataset: the folder's dataset.yaml and its tables, each read when it is first asked for.
+
+Input: a folder as described in data/README.md. Output: Dataset, whose `table` returns typed frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from analysis.errors import DataError, Problem
+from analysis.language import load_language
+from analysis.periods import Term
+from analysis.tables.read import empty_table, find_table_file, read_table
+from analysis.tables.schema import TABLES
+
+INFO_FILE = "dataset.yaml"
+
+
+class Settings(BaseModel):
+    """Rules that are uncertain, and so belong to the dataset and not to the code (docs/assumptions.md)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cap_denominator: Literal["good", "good_or_better", "rated"] = "good"
+    cap_level: Literal["grassroots", "cell"] = "grassroots"
+    admission_date_basis: Literal["ceremony", "decision"] = "ceremony"
+    rate_base: Literal["term_start", "year_start", "previous_year_end"] = "term_start"
+    small_count: int = 5
+    small_count_sensitive: int = 10
+
+
+class DatasetInfo(BaseModel):
+    """What dataset.yaml says of the dataset as a whole."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title_vi: str
+    title_en: str
+    kind: Literal["synthetic", "published", "internal"]
+    granularity: Literal["month", "quarter", "half"]
+    term_start: date
+    term_end: date
+    assumed: tuple[str, ...] = ()
+    publishable: bool = False
+    cleared_by: str = ""
+    cleared_on: date | None = None
+    sources: tuple[str, ...] = ()
+    settings: Settings = Settings()
+
+    @property
+    def term(self) -> Term:
+        return Term(self.term_start, self.term_end)
+
+    @property
+    def is_synthetic(self) -> bool:
+        return self.kind == "synthetic"
+
+    @property
+    def may_be_published(self) -> bool:
+        """Only synthetic data, or data that a named person cleared, may stand on a public page."""
+        return self.publishable and (self.is_synthetic or bool(self.cleared_by and self.cleared_on))
+
+    def title(self, language: str) -> str:
+        return self.title_vi if language == "vi" else self.title_en
+
+
+@dataclass
+class Dataset:
+    """A dataset on disk. `asked` names the tables that were read: what a report depends on."""
+
+    root: Path
+    info: DatasetInfo
+    asked: set[str] = field(default_factory=set)
+    _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    def has(self, name: str) -> bool:
+        return find_table_file(self.root, name) is not None
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table with the columns and types of the schema; without rows where the dataset lacks it.
+
+        Raises DataError with every problem of the file.
+        """
+        self.asked.add(name)
+        if name not in self._frames:
+            path = find_table_file(self.root, name)
+            self._frames[name] = empty_table(name) if path is None else read_table(path, name)
+        return self._frames[name]
+
+    def data_date(self, day: date) -> date | None:
+        """Return the last row date on or before a day; None where the dataset begins later."""
+        ends = self.table("membership")["period_end"]
+        reached = ends[ends <= pd.Timestamp(day)]
+        return None if reached.empty else reached.max().date()
+
+
+def open_dataset(root: Path) -> Dataset:
+    """Return the dataset in a folder; its tables are not read yet.
+
+    Raises DataError where the folder, dataset.yaml or a required table is missing, or a file belongs to no table.
+    """
+    if not root.is_dir():
+        raise DataError([_problem("missing", "dataset", "no_folder", path=root)], str(root))
+    problems = list(_missing_and_unknown_files(root))
+    try:
+        info = read_info(root / INFO_FILE)
+    except DataError as error:
+        raise DataError([*error.problems, *problems], str(root)) from None
+    if problems:
+        raise DataError(problems, str(root))
+    return Dataset(root, info)
+
+
+def read_info(path: Path) -> DatasetInfo:
+    """Return what dataset.yaml says. Raises DataError with every key that is wrong, missing or unknown."""
+    place = str(path.parent)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError([_problem("missing", "dataset", "no_info", path=path)], place) from None
+    except UnicodeDecodeError:
+        raise DataError([_problem("encoding", "dataset", "not_utf8", file=INFO_FILE)], place) from None
+    except yaml.YAMLError as error:
+        raise DataError([_problem("unreadable", "dataset", "not_yaml", reason=error)], place) from None
+    try:
+        info = DatasetInfo.model_validate(content)
+    except ValidationError as error:
+        found = [
+            _problem("settings", "dataset", "bad_key", key=".".join(map(str, item["loc"])) or INFO_FILE,
+                     value=repr(item["input"])[:80], reason=item["msg"])
+            for item in error.errors()
+        ]
+        raise DataError(found, place) from None
+    if info.term_end <= info.term_start:
+        raise DataError([_problem("settings", "dataset", "term_backwards")], place)
+    return info
+
+
+def _missing_and_unknown_files(root: Path) -> Iterator[Problem]:
+    for name, table in TABLES.items():
+        if table.is_required and find_table_file(root, name) is None:
+            yield _problem("missing", name, "no_table", table=name)
+    for path in sorted(root.iterdir()):
+        if path.suffix in (".csv", ".parquet") and path.stem not in TABLES:
+            yield _problem("unknown", path.stem, "unknown_table", file=path.name, allowed=", ".join(TABLES))
+
+
+def _problem(rule: str, table: str, key: str, /, **values: object) -> Problem:
+    vi, en = (load_language(code).text(f"problem.{key}", **values) for code in ("vi", "en"))
+    return Problem(rule, "error", table, vi, en)
