@@ -1,0 +1,150 @@
+"""The blocks a report page is made of, and how each shows itself in a notebook.
+
+A notebook cell ends with one block. Its output carries the block whole as JSON (the page is built from that),
+as HTML for JupyterLab and nbconvert, and as text for nbval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any, ClassVar
+
+MIME = "application/vnd.nhiemky.block+json"
+
+
+class Block:
+    """Something a page shows. Subclasses say their kind, their content as JSON, HTML and text."""
+
+    kind: ClassVar[str]
+
+    def payload(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def html(self) -> str:
+        raise NotImplementedError
+
+    def text(self) -> str:
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {MIME: {"kind": self.kind, **self.payload()}, "text/html": self.html(), "text/plain": self.text()}
+
+
+@dataclass(frozen=True)
+class Masthead(Block):
+    """The head of a page: the body, the report and its period in words, what the numbers are.
+
+    data_as_of: "Số liệu đến 31/05/2023" · audience, status: "Công khai", "Dữ liệu mô phỏng" · scope: sector or organisation.
+    """
+
+    kind: ClassVar[str] = "masthead"
+    language: str
+    body: str
+    title: str
+    period: str
+    data_as_of: str
+    audience: str
+    status: str
+    is_synthetic: bool
+    scope: str
+    compared_with: str
+
+    def payload(self) -> dict[str, Any]:
+        return dict(self.__dict__)
+
+    def lines(self) -> tuple[str, ...]:
+        parts = (self.period, self.scope, self.data_as_of, self.compared_with, f"{self.audience} · {self.status}")
+        return tuple(part for part in parts if part)
+
+    def html(self) -> str:
+        lines = "".join(f"<p>{escape(line)}</p>" for line in (self.body, *self.lines()))
+        return f'<header lang="{self.language}"><h1>{escape(self.title)}</h1>{lines}</header>'
+
+    def text(self) -> str:
+        return "\n".join((self.title, self.body, *self.lines()))
+
+
+@dataclass(frozen=True)
+class KeyNumber:
+    """One number of the row at the top. `value` is written out; `attained_pct` draws the thin bar (NA: no bar)."""
+
+    label: str
+    value: str
+    unit: str
+    detail: str
+    change: str
+    attained_pct: float | None = None
+
+
+@dataclass(frozen=True)
+class KeyNumbers(Block):
+    """The row of key numbers, each with its unit, its target and its change."""
+
+    kind: ClassVar[str] = "key_numbers"
+    language: str
+    numbers: tuple[KeyNumber, ...]
+
+    def payload(self) -> dict[str, Any]:
+        return {"language": self.language, "numbers": [dict(number.__dict__) for number in self.numbers]}
+
+    def html(self) -> str:
+        items = "".join(
+            f"<li>{escape(n.label)}: <strong>{escape(n.value)}</strong> {escape(n.unit)}. "
+            f"{escape(n.detail)} {escape(n.change)}</li>" for n in self.numbers
+        )
+        return f'<ul lang="{self.language}">{items}</ul>'
+
+    def text(self) -> str:
+        return "\n".join(
+            " | ".join(part for part in (n.label, f"{n.value} {n.unit}", n.detail, n.change) if part)
+            for n in self.numbers
+        )
+
+
+@dataclass(frozen=True)
+class Findings(Block):
+    """Sentences under a heading: what the figures below say, or why there are none. `block_id` is its address."""
+
+    kind: ClassVar[str] = "findings"
+    language: str
+    block_id: str
+    heading: str
+    sentences: tuple[str, ...]
+
+    def payload(self) -> dict[str, Any]:
+        return {"language": self.language, "id": self.block_id, "heading": self.heading,
+                "sentences": list(self.sentences)}
+
+    def html(self) -> str:
+        body = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
+        return f'<section lang="{self.language}"><h2>{escape(self.heading)}</h2>{body}</section>'
+
+    def text(self) -> str:
+        return "\n".join((self.heading, *self.sentences))
+
+
+@dataclass(frozen=True)
+class Definitions(Block):
+    """The foot of a page: terms used on it, sources, settings and assumptions, versions; pairs of label and text."""
+
+    kind: ClassVar[str] = "definitions"
+    language: str
+    heading: str
+    entries: tuple[tuple[str, str], ...]
+    provenance: Mapping[str, str]
+
+    def payload(self) -> dict[str, Any]:
+        return {"language": self.language, "heading": self.heading,
+                "entries": [list(entry) for entry in self.entries], "provenance": dict(self.provenance)}
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        return [*self.entries, *self.provenance.items()]
+
+    def html(self) -> str:
+        pairs = "".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in self._pairs())
+        return f'<section lang="{self.language}"><h2>{escape(self.heading)}</h2><dl>{pairs}</dl></section>'
+
+    def text(self) -> str:
+        return "\n".join((self.heading, *(f"{term}: {text}" for term, text in self._pairs())))

@@ -1,0 +1,169 @@
+"""A figure: the chart with everything that a reader needs to trust it, and its numbers as a table."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any, ClassVar
+
+import altair as alt
+import pandas as pd
+
+from analysis.figures.block import Block
+from analysis.figures.svg import draw_svg
+from analysis.figures.theme import NARROW, WIDE, chart_config
+from analysis.language import Language, load_language
+
+# A number that disclosure control took out. In a table it stands where the number would.
+HIDDEN = "hidden"
+COLUMN_KINDS = ("text", "count", "pct", "dec1", "dec2", "signed", "date")
+# A narrow chart has no room for long category names beside its bars.
+NARROW_LABEL_LIMIT = 118
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a figure's table: its name in files, its label for readers, how its values are written."""
+
+    name: str
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """The numbers of a figure. A cell is text, a number, an ISO date, None (no value) or HIDDEN."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True)
+class Figure(Block):
+    """A chart with its finding, measure, source, alternative text and table.
+
+    finding: what the chart shows, as a sentence · subtitle: measure, unit, place, period · notes: synthetic, hidden, break.
+    Raises ValueError where one of the texts is empty.
+    """
+
+    kind: ClassVar[str] = "figure"
+    language: str
+    figure_id: str
+    finding: str
+    subtitle: str
+    chart: alt.TopLevelMixin
+    alt_text: str
+    source: str
+    notes: tuple[str, ...]
+    table: Table
+
+    def __post_init__(self) -> None:
+        for name in ("figure_id", "finding", "subtitle", "alt_text", "source"):
+            if not getattr(self, name).strip():
+                raise ValueError(f"figure {self.figure_id!r}: {name} is empty")
+        if not self.table.columns:
+            raise ValueError(f"figure {self.figure_id!r}: its table has no columns")
+
+    def spec(self, width: int = WIDE) -> dict[str, Any]:
+        """Return the Vega-Lite specification for a total width in pixels."""
+        spec = copy.deepcopy(self.chart.to_dict())
+        config = chart_config(self.language)
+        if width < WIDE:
+            config["axis"]["labelLimit"] = NARROW_LABEL_LIMIT
+            config["axisQuantitative"]["tickCount"] = 3
+        return {**spec, "width": width, "autosize": {"type": "fit-x", "contains": "padding"}, "config": config}
+
+    def payload(self) -> dict[str, Any]:
+        return {
+            "language": self.language,
+            "id": self.figure_id,
+            "finding": self.finding,
+            "subtitle": self.subtitle,
+            "alt": self.alt_text,
+            "source": self.source,
+            "notes": list(self.notes),
+            "spec": self.spec(),
+            "svg": self.svg(WIDE),
+            "svg_narrow": self.svg(NARROW),
+            "table": {
+                "columns": [dict(column.__dict__) for column in self.table.columns],
+                "rows": [list(row) for row in self.table.rows],
+            },
+        }
+
+    def svg(self, width: int) -> str:
+        """Return the drawn chart with its alternative text inside (the converter drops a chart's description)."""
+        drawn = draw_svg(self.spec(width))
+        # Two charts on one page must not share the ids of their clip paths.
+        own = re.sub(r'(id="|url\(#)', rf"\g<1>{self.figure_id}-{width}-", drawn)
+        label = f'<svg role="img" aria-label="{escape(self.alt_text)}" '
+        return own.replace("<svg ", label, 1)
+
+    def html(self) -> str:
+        image = base64.b64encode(self.svg(WIDE).encode()).decode()
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return (
+            f'<figure lang="{self.language}"><h2>{escape(self.finding)}</h2><p>{escape(self.subtitle)}</p>'
+            f'<img alt="{escape(self.alt_text)}" src="data:image/svg+xml;base64,{image}">'
+            f"<figcaption><p>{escape(self.source)}</p>{notes}</figcaption>{self._html_table()}</figure>"
+        )
+
+    def text(self) -> str:
+        return "\n".join((self.finding, self.subtitle, self.source, *self.notes))
+
+    def _html_table(self) -> str:
+        language = load_language(self.language)
+        head = "".join(f'<th scope="col">{escape(column.label)}</th>' for column in self.table.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(write_cell(value, column.kind, language))}</td>"
+                             for value, column in zip(row, self.table.columns, strict=True)) + "</tr>"
+            for row in self.table.rows
+        )
+        return (f"<table><caption>{escape(self.subtitle)}</caption><thead><tr>{head}</tr></thead>"
+                f"<tbody>{body}</tbody></table>")
+
+
+def write_cell(value: Any, kind: str, language: Language) -> str:
+    """Return one cell of a table as the language writes it."""
+    if value == HIDDEN and kind != "text":
+        return language.text("words.hidden")
+    if value is None:
+        return "—"
+    if kind == "text":
+        return str(value)
+    if kind == "date":
+        return language.day(pd.Timestamp(value).date())
+    if kind == "count":
+        return language.count(value)
+    if kind == "signed":
+        return language.signed(value)
+    if kind == "pct":
+        return language.percent(value)
+    return language.decimal(value, int(kind.removeprefix("dec")))
+
+
+def table_of(rows: pd.DataFrame, kinds: Mapping[str, str], language: Language) -> Table:
+    """Return the named columns of measured rows as a table; labels come from the texts under `column`.
+
+    kinds: column name to kind. Cells that are NA in a row whose `is_hidden` is true read as hidden.
+    """
+    columns = tuple(Column(name, language.text(f"column.{name}"), kind) for name, kind in kinds.items())
+    hidden = rows["is_hidden"] if "is_hidden" in rows else pd.Series(False, index=rows.index)
+    cells = [
+        tuple(_plain(value, is_hidden=bool(is_hidden)) for value in row)
+        for row, is_hidden in zip(rows[list(kinds)].itertuples(index=False), hidden, strict=True)
+    ]
+    return Table(columns, tuple(cells))
+
+
+def _plain(value: Any, *, is_hidden: bool) -> Any:
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return HIDDEN if is_hidden else None
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    return value.item() if hasattr(value, "item") else value
