@@ -1,0 +1,61 @@
+"""Small counts of people are taken out before anything is drawn (docs/rules.md, section on disclosure).
+
+Input: measured rows in which counts of people form a partition of a total that is known.
+Output: the same rows with `is_hidden`; hidden counts, and every number built on them, are NA.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From how many people a count is shown: ordinary lines, and lines that touch on sensitive facts."""
+
+    ordinary: int
+    sensitive: int
+
+
+def suppress_small(
+    rows: pd.DataFrame, count: str, thresholds: Thresholds, *, within: Sequence[str] = (), derived: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return rows with small counts of people hidden, and a second one where a single gap could be worked out.
+
+    count: the column of counts; its rows within one value of `within` add up to a total that readers can know.
+    derived: columns that would give the count away; they are hidden with it.
+    A row with `is_sensitive` true is held to the sensitive threshold. Zeros stay: they name nobody here.
+    Signed counts are judged by their size.
+    """
+    sizes = rows[count].abs()
+    sensitive = rows["is_sensitive"] if "is_sensitive" in rows else pd.Series(False, index=rows.index)
+    limits = sensitive.map({True: thresholds.sensitive, False: thresholds.ordinary})
+    small = ((sizes > 0) & (sizes < limits)).fillna(False).astype(bool)
+    hidden = small.copy()
+    groups = rows.groupby(list(within), sort=False).groups.values() if within else [rows.index]
+    for index in groups:
+        hidden.loc[index] = _with_second(sizes.loc[index], small.loc[index], limits.loc[index])
+    blank = {column: rows[column].mask(hidden) for column in (count, *derived)}
+    return rows.assign(**blank, is_hidden=hidden)
+
+
+def show_all(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with `is_hidden` false throughout: the internal edition hides nothing."""
+    return rows.assign(is_hidden=False)
+
+
+def _with_second(sizes: pd.Series, small: pd.Series, limits: pd.Series) -> pd.Series:
+    """Return the cells to hide: the small ones, and the smallest others until what is hidden adds up to enough.
+
+    One hidden cell alone is the total less the others; and hidden cells that together are few are few each.
+    """
+    hidden = small.copy()
+    candidates = sizes[~small & (sizes > 0)].sort_values(kind="stable").index
+    for index in candidates:
+        if not hidden.any() or (hidden.sum() > 1 and sizes[hidden].sum() >= limits[hidden].max()):
+            break
+        hidden.loc[index] = True
+    return hidden

@@ -1,0 +1,126 @@
+"""Admissions against targets, by year and by sector. Rules: domain sections B and E (docs/rules.md).
+
+Input: tables membership, targets, organisations. An admission counts where `admitted_n` of membership counts it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from analysis.measures.ratio import index_of, percent_of
+from analysis.measures.rows import rows_within, with_sector_group
+from analysis.params import SECTOR_GROUPS
+from analysis.periods import Period, Term, Window, parse_period
+
+
+def targets_in_force(targets: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Return the admission-count targets that hold on a day: for each key the latest assigned on or before it."""
+    counts = targets[(targets["measure"] == "admitted") & (targets["assigned_on"] <= pd.Timestamp(day))]
+    key = ["level", "scope", "year", "org_id"]
+    return counts.sort_values("assigned_on").drop_duplicates(key, keep="last")
+
+
+def headline_target(targets: pd.DataFrame, scope: str, year: int | None, day: date) -> tuple[int | None, date | None]:
+    """Return the Khối's own target (people) for the term or one year as it held on a day, and when it was assigned."""
+    held = targets_in_force(targets, day)
+    held = held[(held["level"] == "bloc") & held["org_id"].isna() & (held["scope"] == scope)]
+    if scope == "year":
+        held = held[held["year"] == year]
+    if held.empty:
+        return None, None
+    row = held.iloc[0]
+    return int(row["target"]), row["assigned_on"].date()
+
+
+def measure_attainment(membership: pd.DataFrame, targets: pd.DataFrame, period: Period, window: Window) -> pd.DataFrame:
+    """Return admissions of a period against the full target of its year or term, one row.
+
+    Columns: period, start_date, data_date, admitted_n (people), target_n (people, NA where none is set),
+    target_assigned_date, attainment_pct (of the FULL target even part-way, rule E.4; may pass 100).
+    """
+    scope = "term" if period.is_term else "year"
+    target, assigned = headline_target(targets, scope, period.end.year, window.end)
+    admitted = int(rows_within(membership, window)["admitted_n"].sum())
+    row = pd.DataFrame({
+        "period": [period.text],
+        "start_date": [pd.Timestamp(window.start)],
+        "data_date": [pd.Timestamp(window.end)],
+        "admitted_n": pd.array([admitted], dtype="Int64"),
+        "target_n": pd.array([pd.NA if target is None else target], dtype="Int64"),
+        "target_assigned_date": [pd.NaT if assigned is None else pd.Timestamp(assigned)],
+    })
+    return row.assign(attainment_pct=percent_of(row["admitted_n"], row["target_n"]))
+
+
+def accumulate_admissions(membership: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """Return admissions by row date with their running total from the window's start, one row per row date.
+
+    Columns: period_end, admitted_n (people), cumulative_n (people).
+    """
+    rows = rows_within(membership, window)
+    by_date = rows.groupby("period_end", as_index=False)["admitted_n"].sum()
+    return by_date.assign(cumulative_n=by_date["admitted_n"].cumsum())
+
+
+def compare_years(
+    membership: pd.DataFrame, targets: pd.DataFrame, period: Period, covered: Window
+) -> pd.DataFrame:
+    """Return the same cumulative official period of every year in `covered`, one row per year.
+
+    covered: from the Congress to the data date. A term period is split into its calendar years.
+    Columns: year, start_date, data_date, admitted_n (people), target_n (people), attainment_pct (percent of the
+    year's full target), is_part (the row covers only a part of its period: no comparison),
+    index_pct (100 = as many as a year before; NA where either year is a part or missing).
+    """
+    part = "" if period.is_term else period.text[4:]
+    years = range(covered.start.year, covered.end.year + 1)
+    rows = pd.DataFrame([_year_row(membership, targets, f"{year}{part}", covered) for year in years], columns=_YEAR)
+    rows = rows.dropna(subset=["start_date"]).reset_index(drop=True)
+    rows = rows.astype({"admitted_n": "Int64", "target_n": "Int64", "is_part": "bool"})
+    whole = rows["admitted_n"].where(~rows["is_part"])
+    return rows.assign(
+        attainment_pct=percent_of(rows["admitted_n"], rows["target_n"]),
+        index_pct=index_of(whole, whole.shift()),
+    )
+
+
+_YEAR = ["year", "start_date", "data_date", "admitted_n", "target_n", "is_part"]
+
+
+def _year_row(membership: pd.DataFrame, targets: pd.DataFrame, text: str, covered: Window) -> list[object]:
+    period = parse_period(text, Term(covered.start, covered.end))
+    window = period.within(Term(covered.start, covered.end))
+    if window.is_empty:
+        return [period.end.year, pd.NaT, pd.NaT, 0, pd.NA, True]
+    target, _ = headline_target(targets, "year", period.end.year, window.end)
+    return [
+        period.end.year, pd.Timestamp(window.start), pd.Timestamp(window.end),
+        int(rows_within(membership, window)["admitted_n"].sum()),
+        pd.NA if target is None else target,
+        (window.start, window.end) != (period.start, period.end),
+    ]
+
+
+def admissions_by_sector(membership: pd.DataFrame, organisations: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """Return admissions by sector group against members at the window's start, one row per group in fixed order.
+
+    Columns: sector_group, admitted_n (people), members_start_n (people: opening of the first row in the window),
+    per_100_pct (admitted per 100 members at the start).
+    The sector is the one that the organisation has on the data date, or had when it ended.
+    """
+    rows = with_sector_group(rows_within(membership, window), organisations, window.end)
+    first = rows[rows["period_end"] == rows["period_end"].min()]
+    groups = [group for group in SECTOR_GROUPS if (rows["sector_group"] == group).any()]
+    table = pd.DataFrame({
+        "sector_group": groups,
+        "admitted_n": _sum_by_group(rows, "admitted_n", groups),
+        "members_start_n": _sum_by_group(first, "opening_n", groups),
+    })
+    return table.assign(per_100_pct=percent_of(table["admitted_n"], table["members_start_n"]))
+
+
+def _sum_by_group(rows: pd.DataFrame, column: str, groups: list[str]) -> pd.array:
+    sums = rows.groupby("sector_group")[column].sum()
+    return sums.reindex(groups, fill_value=0).astype("Int64").array

@@ -1,0 +1,45 @@
+"""Choosing rows by time and place, the first step of every measure."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from analysis.periods import Window
+from analysis.tables.codes import GRASSROOTS_KINDS, SECTORS
+
+
+def rows_within(frame: pd.DataFrame, window: Window, column: str = "period_end") -> pd.DataFrame:
+    """Return the rows whose date lies in the window, both days included."""
+    days = frame[column]
+    return frame[(days >= pd.Timestamp(window.start)) & (days <= pd.Timestamp(window.end))]
+
+
+def rows_on(frame: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Return the rows of one row date."""
+    return frame[frame["period_end"] == pd.Timestamp(day)]
+
+
+def organisations_as_of(organisations: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Return the register as it stood on a day, one row per organisation, with `sector_group` (NA without a sector)."""
+    moment = pd.Timestamp(day)
+    holds = (organisations["valid_from"] <= moment) & (
+        organisations["valid_to"].isna() | (organisations["valid_to"] >= moment)
+    )
+    standing = organisations[holds]
+    return standing.assign(sector_group=standing["sector"].map(SECTORS))
+
+
+def grassroots_as_of(organisations: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Return the grassroots organisations (TCCSĐ) of a day: đảng bộ cơ sở and chi bộ cơ sở, never lower bodies (C.7)."""
+    standing = organisations_as_of(organisations, day)
+    return standing[standing["kind"].isin(GRASSROOTS_KINDS)]
+
+
+def with_sector_group(frame: pd.DataFrame, organisations: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Return rows with the sector group their organisation has on a day, or had last before it ended."""
+    known = organisations[organisations["valid_from"] <= pd.Timestamp(day)]
+    latest = known.sort_values("valid_from").drop_duplicates("org_id", keep="last")
+    groups = latest.set_index("org_id")["sector"].map(SECTORS)
+    return frame.assign(sector_group=frame["org_id"].map(groups))
