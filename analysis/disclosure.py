@@ -47,6 +47,25 @@ def show_all(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(is_hidden=False)
 
 
+def merge_small_steps(rows: pd.DataFrame, cumulative: str, thresholds: Thresholds) -> pd.DataFrame:
+    """Return a running total without the points between which only a few people were added.
+
+    The last point is the headline and always stays; a point is kept where it lies at least the ordinary threshold
+    above the one kept before it (or level with it) and below the last. The other rows are left out whole, so that
+    no difference of two shown values is a small count.
+    """
+    limit = thresholds.ordinary
+    values = rows[cumulative].tolist()
+    kept: list[int] = []
+    previous = 0
+    for position, value in enumerate(values[:-1]):
+        step, rest = value - previous, values[-1] - value
+        if (step == 0 or step >= limit) and (rest == 0 or rest >= limit):
+            kept.append(position)
+            previous = value
+    return rows.iloc[[*kept, len(values) - 1]] if values else rows
+
+
 def _with_second(sizes: pd.Series, small: pd.Series, limits: pd.Series) -> pd.Series:
     """Return the cells to hide: the small ones, and the smallest others until what is hidden adds up to enough.
 

@@ -48,6 +48,7 @@ class Figure(Block):
     """A chart with its finding, measure, source, alternative text and table.
 
     finding: what the chart shows, as a sentence · subtitle: measure, unit, place, period · notes: synthetic, hidden, break.
+    chart: None where the table itself is the figure; the page then shows it unfolded.
     Raises ValueError where one of the texts is empty.
     """
 
@@ -56,7 +57,7 @@ class Figure(Block):
     figure_id: str
     finding: str
     subtitle: str
-    chart: alt.TopLevelMixin
+    chart: alt.TopLevelMixin | None
     alt_text: str
     source: str
     notes: tuple[str, ...]
@@ -69,8 +70,10 @@ class Figure(Block):
         if not self.table.columns:
             raise ValueError(f"figure {self.figure_id!r}: its table has no columns")
 
-    def spec(self, width: int = WIDE) -> dict[str, Any]:
-        """Return the Vega-Lite specification for a total width in pixels."""
+    def spec(self, width: int = WIDE) -> dict[str, Any] | None:
+        """Return the Vega-Lite specification for a total width in pixels; None where there is no chart."""
+        if self.chart is None:
+            return None
         spec = copy.deepcopy(self.chart.to_dict())
         config = chart_config(self.language)
         if width < WIDE:
@@ -98,23 +101,30 @@ class Figure(Block):
 
     def svg(self, width: int) -> str:
         """Return the drawn chart with its alternative text inside (the converter drops a chart's description)."""
-        drawn = draw_svg(self.spec(width))
+        spec = self.spec(width)
+        if spec is None:
+            return ""
+        drawn = draw_svg(spec)
         # Two charts on one page must not share the ids of their clip paths.
         own = re.sub(r'(id="|url\(#)', rf"\g<1>{self.figure_id}-{width}-", drawn)
         label = f'<svg role="img" aria-label="{escape(self.alt_text)}" '
         return own.replace("<svg ", label, 1)
 
     def html(self) -> str:
-        image = base64.b64encode(self.svg(WIDE).encode()).decode()
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return (
             f'<figure lang="{self.language}"><h2>{escape(self.finding)}</h2><p>{escape(self.subtitle)}</p>'
-            f'<img alt="{escape(self.alt_text)}" src="data:image/svg+xml;base64,{image}">'
-            f"<figcaption><p>{escape(self.source)}</p>{notes}</figcaption>{self._html_table()}</figure>"
+            f"{self._html_image()}<figcaption><p>{escape(self.source)}</p>{notes}</figcaption>{self._html_table()}</figure>"
         )
 
     def text(self) -> str:
         return "\n".join((self.finding, self.subtitle, self.source, *self.notes))
+
+    def _html_image(self) -> str:
+        if self.chart is None:
+            return ""
+        image = base64.b64encode(self.svg(WIDE).encode()).decode()
+        return f'<img alt="{escape(self.alt_text)}" src="data:image/svg+xml;base64,{image}">'
 
     def _html_table(self) -> str:
         language = load_language(self.language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import lru_cache
 from typing import Any
 
 # A batch keeps the converter in a process of its own, because V8 never belongs in a process that forks
@@ -13,8 +14,7 @@ SERVER_VARIABLE = "NHIEMKY_CHART_SERVER"
 
 def draw_svg(spec: dict[str, Any]) -> str:
     """Return the chart as an SVG document: by the batch's chart server where there is one, else here."""
-    address = os.environ.get(SERVER_VARIABLE)
-    return _ask_server(address, spec) if address else convert(spec)
+    return _draw(json.dumps(spec), os.environ.get(SERVER_VARIABLE))
 
 
 def convert(spec: dict[str, Any]) -> str:
@@ -22,6 +22,13 @@ def convert(spec: dict[str, Any]) -> str:
     import vl_convert
 
     return vl_convert.vegalite_to_svg(json.dumps(spec))
+
+
+# A figure is asked for its SVG twice, for the page and for JupyterLab.
+@lru_cache(maxsize=16)
+def _draw(text: str, address: str | None) -> str:
+    spec = json.loads(text)
+    return _ask_server(address, spec) if address else convert(spec)
 
 
 def _ask_server(address: str, spec: dict[str, Any]) -> str:

@@ -106,7 +106,7 @@ def _year_row(membership: pd.DataFrame, targets: pd.DataFrame, text: str, covere
 def admissions_by_sector(membership: pd.DataFrame, organisations: pd.DataFrame, window: Window) -> pd.DataFrame:
     """Return admissions by sector group against members at the window's start, one row per group in fixed order.
 
-    Columns: sector_group, admitted_n (people), members_start_n (people: opening of the first row in the window),
+    Columns: sector_group, admitted_n (people), share_pct (percent of all admitted), members_start_n (people: opening of the first row in the window),
     per_100_pct (admitted per 100 members at the start).
     The sector is the one that the organisation has on the data date, or had when it ended.
     """
@@ -118,7 +118,11 @@ def admissions_by_sector(membership: pd.DataFrame, organisations: pd.DataFrame, 
         "admitted_n": _sum_by_group(rows, "admitted_n", groups),
         "members_start_n": _sum_by_group(first, "opening_n", groups),
     })
-    return table.assign(per_100_pct=percent_of(table["admitted_n"], table["members_start_n"]))
+    total = pd.Series(table["admitted_n"].sum(), index=table.index, dtype="Int64")
+    return table.assign(
+        share_pct=percent_of(table["admitted_n"], total),
+        per_100_pct=percent_of(table["admitted_n"], table["members_start_n"]),
+    )
 
 
 def _sum_by_group(rows: pd.DataFrame, column: str, groups: list[str]) -> pd.array:

@@ -1,0 +1,153 @@
+"""The few chart forms that all subjects share: bars, stacked bars, lines; each readable without its colours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import altair as alt
+import pandas as pd
+
+from analysis.figures.theme import ACCENT, INK, MUTED, TARGET
+
+BAR_STEP = 34
+# Room at the end of the longest bar for the label beside it.
+LABEL_ROOM = 1.28
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What a stacked bar is split by: the column, the order of its values, their names and colours."""
+
+    column: str
+    names: Mapping[str, str]
+    colours: Mapping[str, str]
+
+
+def bars(rows: pd.DataFrame, category: str, value: str, label: str) -> alt.LayerChart:
+    """Return horizontal bars from zero in the order of the rows, each with its label beside it.
+
+    A row whose value is hidden (NA) has no bar, only its label.
+    """
+    base = alt.Chart(rows[[category, value, label]]).encode(
+        y=alt.Y(f"{category}:N", sort=list(rows[category]), title=None, axis=alt.Axis(domain=False, ticks=False)),
+    )
+    scale = alt.Scale(domain=[0, _top(rows[value]) * LABEL_ROOM], nice=False)
+    length = alt.X(f"{value}:Q", scale=scale, axis=None)
+    drawn = base.mark_bar(color=ACCENT, height={"band": 0.62}).encode(x=length)
+    words = base.mark_text(align="left", dx=6).encode(
+        x=alt.X(f"filled:Q", scale=scale, axis=None), text=alt.Text(f"{label}:N"),
+    ).transform_calculate(filled=f"datum['{value}'] === null ? 0 : datum['{value}']")
+    return alt.layer(drawn, words).properties(height=alt.Step(BAR_STEP))
+
+
+def diverging_bars(rows: pd.DataFrame, category: str, value: str, label: str) -> alt.LayerChart:
+    """Return horizontal bars to both sides of zero: what adds to the right, what takes away to the left."""
+    base = alt.Chart(rows[[category, value, label]]).encode(
+        y=alt.Y(f"{category}:N", sort=list(rows[category]), title=None, axis=alt.Axis(domain=False, ticks=False)),
+    )
+    reach = _top(rows[value].abs()) * LABEL_ROOM
+    scale = alt.Scale(domain=[-reach, reach], nice=False)
+    drawn = base.mark_bar(height={"band": 0.62}).encode(
+        x=alt.X(f"{value}:Q", scale=scale, axis=None),
+        color=alt.condition(f"datum['{value}'] >= 0", alt.value(ACCENT), alt.value("#8a5a2b")),
+    )
+    right = base.transform_filter(f"datum['{value}'] === null || datum['{value}'] >= 0").transform_calculate(
+        filled=f"datum['{value}'] === null ? 0 : datum['{value}']"
+    ).mark_text(align="left", dx=6).encode(x=alt.X("filled:Q", scale=scale, axis=None), text=f"{label}:N")
+    left = base.transform_filter(f"datum['{value}'] !== null && datum['{value}'] < 0").mark_text(
+        align="right", dx=-6
+    ).encode(x=alt.X(f"{value}:Q", scale=scale, axis=None), text=f"{label}:N")
+    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=INK, strokeWidth=1).encode(
+        x=alt.X("zero:Q", scale=scale)
+    )
+    return alt.layer(drawn, right, left, zero).properties(height=alt.Step(BAR_STEP))
+
+
+def stacked_bars(rows: pd.DataFrame, category: str, value: str, stack: Stack, *, label: str,
+                 total: str = "") -> alt.LayerChart:
+    """Return horizontal stacked bars with a label in each part, and the text column `total` at the end of each bar."""
+    keys = list(stack.names)
+    drawn_rows = rows.assign(
+        part_name=rows[stack.column].map(stack.names),
+        part_order=rows[stack.column].map({key: place for place, key in enumerate(keys)}),
+    )
+    columns = [category, value, label, "part_name", "part_order", *([total] if total else [])]
+    base = alt.Chart(drawn_rows[columns]).encode(
+        y=alt.Y(f"{category}:N", sort=list(dict.fromkeys(rows[category])), title=None,
+                axis=alt.Axis(domain=False, ticks=False)),
+        order=alt.Order("part_order:Q"),
+    )
+    longest = rows.groupby(category)[value].sum().max()
+    scale = alt.Scale(domain=[0, float(longest) * (LABEL_ROOM if total else 1)], nice=False)
+    length = alt.X(f"{value}:Q", stack="zero", scale=scale, axis=None)
+    colours = alt.Scale(domain=[stack.names[key] for key in keys], range=[stack.colours[key] for key in keys])
+    parts = base.mark_bar(height={"band": 0.66}, stroke="white", strokeWidth=1).encode(
+        x=length, color=alt.Color("part_name:N", scale=colours, sort=None, legend=alt.Legend(columns=2)),
+    )
+    layers = [parts, _part_labels(base, value, label, length, stack)]
+    if total:
+        ends = drawn_rows.groupby(category, sort=False).agg(end=(value, "sum"), words=(total, "first")).reset_index()
+        layers.append(
+            alt.Chart(ends).mark_text(align="left", dx=6, fontWeight="bold").encode(
+                y=alt.Y(f"{category}:N", sort=list(dict.fromkeys(rows[category]))),
+                x=alt.X("end:Q", scale=scale, axis=None), text="words:N",
+            )
+        )
+    return alt.layer(*layers).properties(height=alt.Step(BAR_STEP + 4))
+
+
+def running_total(rows: pd.DataFrame, value: str, *, target: float | None, target_label: str,
+                  end_label: str) -> alt.LayerChart:
+    """Return a rising line with its last point labelled, under the target as a labelled rule."""
+    top = max(_top(rows[value]), target or 0) * 1.12
+    scale = alt.Scale(domain=[0, top], nice=False)
+    base = alt.Chart(rows[["period_end", value]])
+    x = alt.X("period_end:T", title=None, axis=alt.Axis(format="%m/%Y", labelFlush=True, tickCount=6, grid=False))
+    line = base.mark_line(interpolate="linear").encode(x=x, y=alt.Y(f"{value}:Q", scale=scale, title=None))
+    layers = [line, *_last_point(rows, value, scale, end_label)]
+    if target is not None:
+        aim = pd.DataFrame({"target": [target], "words": [target_label], "first": [rows["period_end"].iloc[0]]})
+        layers.append(alt.Chart(aim).mark_rule(color=TARGET, strokeDash=[6, 4]).encode(
+            y=alt.Y("target:Q", scale=scale)))
+        layers.append(alt.Chart(aim).mark_text(align="left", baseline="bottom", dy=-4, color=TARGET).encode(
+            x="first:T", y=alt.Y("target:Q", scale=scale), text="words:N"))
+    return alt.layer(*layers).properties(height=280)
+
+
+def level_line(rows: pd.DataFrame, value: str, *, end_label: str) -> alt.LayerChart:
+    """Return a line of a stock over time; its axis need not begin at zero, because a line shows change, not size."""
+    scale = alt.Scale(zero=False, nice=True, padding=16)
+    base = alt.Chart(rows[["period_end", value]])
+    x = alt.X("period_end:T", title=None, axis=alt.Axis(format="%m/%Y", labelFlush=True, tickCount=6, grid=False))
+    line = base.mark_line().encode(x=x, y=alt.Y(f"{value}:Q", scale=scale, title=None))
+    return alt.layer(line, *_last_point(rows, value, scale, end_label)).properties(height=260)
+
+
+def _last_point(rows: pd.DataFrame, value: str, scale: alt.Scale, words: str) -> Sequence[alt.Chart]:
+    last = rows[["period_end", value]].tail(1).assign(words=words)
+    base = alt.Chart(last).encode(x="period_end:T", y=alt.Y(f"{value}:Q", scale=scale))
+    return [
+        base.mark_point(filled=True, size=70, color=ACCENT),
+        base.mark_text(align="right", baseline="bottom", dx=-2, dy=-8, fontWeight="bold").encode(text="words:N"),
+    ]
+
+
+def _part_labels(base: alt.Chart, value: str, label: str, length: alt.X, stack: Stack) -> alt.LayerChart:
+    """Return the label of each part in its middle; dark ink on the light colours of the stack."""
+    middle = alt.X(f"{value}:Q", stack="zero", scale=length.scale, axis=None, bandPosition=0.5)
+    dark = [stack.names[key] for key, colour in stack.colours.items() if key in stack.names and _is_light(colour)]
+    return base.mark_text(align="center").encode(
+        x=middle, text=f"{label}:N",
+        color=alt.condition(alt.FieldOneOfPredicate("part_name", dark), alt.value(INK), alt.value("white")),
+    )
+
+
+def _is_light(colour: str) -> bool:
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue > 140
+
+
+def _top(values: pd.Series) -> float:
+    top = values.max()
+    return float(top) if pd.notna(top) and top > 0 else 1.0

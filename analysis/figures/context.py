@@ -1,0 +1,64 @@
+"""What every figure of a report says beside its finding: place, period, source, notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from analysis.figures.block import Findings
+from analysis.figures.figure import Figure, Table, table_of
+from analysis.language import Language
+from analysis.periods import Window
+
+
+@dataclass(frozen=True)
+class Context:
+    """The words of one report. place: the Khối, a sector or an organisation · source: where the numbers come from ·
+    period: in words · window: the days that were read · notes: synthetic, assumed and the like."""
+
+    language: Language
+    place: str
+    period: str
+    window: Window
+    source: str
+    notes: tuple[str, ...]
+
+    def text(self, key: str, /, **values: Any) -> str:
+        """Return a text with the place, the period and the data date at hand."""
+        common = {"place": self.place, "period": self.period, "data_date": self.window.end,
+                  "start_date": self.window.start}
+        return self.language.text(key, **{**common, **values})
+
+    def sector_name(self, group: str) -> str:
+        return self.language.text(f"sector.{group}")
+
+    def figure(self, key: str, chart: alt.TopLevelMixin | None, table: Table, finding: str, *,
+               notes: tuple[str, ...] = (), **values: Any) -> Figure:
+        """Return a figure whose subtitle and alternative text stand under `figure.<key>` in the texts."""
+        subtitle = self.text(f"figure.{key}.subtitle", **values)
+        return Figure(
+            language=self.language.code,
+            figure_id=key.replace("_", "-"),
+            finding=finding,
+            subtitle=subtitle,
+            chart=chart,
+            alt_text=self.text(f"figure.{key}.alt", finding=finding, subtitle=subtitle, **values),
+            source=self.source,
+            notes=(*notes, *self.notes),
+            table=table,
+        )
+
+    def table(self, rows: pd.DataFrame, kinds: dict[str, str]) -> Table:
+        return table_of(rows, kinds, self.language)
+
+    def nothing_to_show(self, key: str, sentence_key: str, **values: Any) -> Findings:
+        """Return the sentence that stands where a figure would have nothing to draw."""
+        heading = self.text(f"figure.{key}.heading")
+        return Findings(self.language.code, key.replace("_", "-"), heading, (self.text(sentence_key, **values),))
+
+    def hidden_note(self, rows: pd.DataFrame) -> tuple[str, ...]:
+        """Return the note on hidden numbers where rows have any."""
+        return (self.text("note.hidden"),) if "is_hidden" in rows and rows["is_hidden"].any() else ()

@@ -1,0 +1,51 @@
+"""The numbers that open every overview: admitted, organisations, members, grades; and their change.
+
+Input: tables membership, organisations, events, targets, classification.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis.measures.admissions import measure_attainment
+from analysis.measures.rows import grassroots_as_of, rows_on
+from analysis.measures.structure import count_founded
+from analysis.periods import Period, Window
+
+TABLES = ("membership", "organisations", "events", "targets")
+
+
+def measure_headline(tables: Mapping[str, pd.DataFrame], period: Period, window: Window) -> pd.DataFrame:
+    """Return the headline numbers of one period, one row.
+
+    Columns: those of measure_attainment, and organisations_n, party_committees_n, cells_n (grassroots organisations
+    on the data date), members_n (people on the list), founded_cells_n and founded_non_state_n (new chi bộ cơ sở in
+    the window, and of them in non-state enterprises).
+    """
+    attainment = measure_attainment(tables["membership"], tables["targets"], period, window)
+    kinds = grassroots_as_of(tables["organisations"], window.end)["kind"].value_counts()
+    founded = count_founded(tables["events"], tables["organisations"], window)
+    return attainment.assign(
+        organisations_n=int(kinds.sum()),
+        party_committees_n=int(kinds.get("party_committee", 0)),
+        cells_n=int(kinds.get("cell", 0)),
+        members_n=int(rows_on(tables["membership"], window.end)["closing_n"].sum()),
+        founded_cells_n=founded["cells_n"].array,
+        founded_non_state_n=founded["non_state_n"].array,
+    )
+
+
+def compare_headline(
+    tables: Mapping[str, pd.DataFrame], now: tuple[Period, Window], before: tuple[Period | None, Window | None]
+) -> pd.DataFrame:
+    """Return the headline of a period and of the one it is compared with, one row each (one where there is none).
+
+    Columns: those of measure_headline, and is_compared.
+    """
+    rows = [measure_headline(tables, *now).assign(is_compared=False)]
+    period, window = before
+    if period is not None and window is not None and not window.is_empty:
+        rows.append(measure_headline(tables, period, window).assign(is_compared=True))
+    return pd.concat(rows, ignore_index=True)

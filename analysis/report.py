@@ -1,0 +1,250 @@
+"""What a report notebook opens with: its parameters checked, its dataset loaded and checked, its words ready."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.disclosure import Thresholds, show_all, suppress_small
+from analysis.errors import ParamsError, name_keys
+from analysis.figures.block import Block, Definitions, Findings, Masthead
+from analysis.figures.context import Context
+from analysis.language import Language, load_language
+from analysis.measures.classification import years_up_to
+from analysis.params import ReportParams, read_params
+from analysis.periods import Period, Window, day_before, last_complete_year, parse_period, year_before
+from analysis.tables.check import require_sound
+from analysis.tables.codes import SECTORS
+from analysis.tables.dataset import Dataset, open_dataset
+from analysis.wording import as_of_words, period_words
+
+VERSIONED = ("nhiemky", "pandas", "altair", "papermill", "vl-convert-python")
+
+
+def project_root() -> Path:
+    """Return the nearest folder at or above the current one that holds params/ and notebooks/, else the checkout."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "params").is_dir() and (folder / "notebooks").is_dir():
+            return folder
+    return Path(__file__).resolve().parents[1]
+
+
+@cache
+def sound_dataset(path: Path) -> Dataset:
+    """Return the dataset of a folder, checked. Raises DataError with every rule that it breaks."""
+    dataset = open_dataset(path)
+    require_sound(dataset)
+    return dataset
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report: what was asked (`params`), what it reads (`dataset`) and the days it covers (`window`).
+
+    covered: from the Congress to the data date · compared, compared_window: the period to compare with,
+    None where it would reach before the term, with the reason in `no_comparison`.
+    """
+
+    name: str
+    params: ReportParams
+    dataset: Dataset
+    language: Language
+    period: Period
+    window: Window
+    covered: Window
+    compared: Period | None
+    compared_window: Window | None
+    no_comparison: str
+
+    @property
+    def is_empty(self) -> bool:
+        """True where no row of the dataset lies in the period: before the term, or after the end of the Khối."""
+        return self.window.is_empty
+
+    @property
+    def is_public(self) -> bool:
+        return self.params.audience == "public"
+
+    @property
+    def is_scoped(self) -> bool:
+        """True for a report on one sector or one organisation."""
+        return bool(self.params.sector or self.params.organisation)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the dataset, with the rows of the report's sector or organisation only."""
+        frame = self.dataset.table(name)
+        if not self.is_scoped or "org_id" not in frame:
+            return frame
+        return frame[frame["org_id"].isin(self._scope_ids())]
+
+    def tables(self, *names: str) -> dict[str, pd.DataFrame]:
+        """Return several tables by name, each with the rows of the report's sector or organisation only."""
+        return {name: self.table(name) for name in names}
+
+    @property
+    def graded_years(self) -> list[int]:
+        """Return the years whose grades the report shows: decided, and complete by the end of the period."""
+        return years_up_to(self.dataset.table("classification"), last_complete_year(self.period))
+
+    def suppress(self, rows: pd.DataFrame, count: str, *, within: Sequence[str] = (),
+                 derived: Sequence[str] = ()) -> pd.DataFrame:
+        """Return rows fit for the report's audience: small counts of people hidden on public pages."""
+        if not self.is_public:
+            return show_all(rows)
+        settings = self.dataset.info.settings
+        limits = Thresholds(settings.small_count, settings.small_count_sensitive)
+        return suppress_small(rows, count, limits, within=within, derived=derived)
+
+    @property
+    def context(self) -> Context:
+        """Return the words that all figures of the report share."""
+        info = self.dataset.info
+        source = self.language.text("source.dataset", title=info.title(self.language.code))
+        notes = (self.language.text("note.synthetic"),) if info.is_synthetic else ()
+        return Context(self.language, self.place, period_words(self.period.text, self.language), self.window,
+                       source, notes)
+
+    @property
+    def place(self) -> str:
+        """Return what the numbers cover, in words: the whole Khối, a sector or an organisation."""
+        if self.params.organisation:
+            register = self.dataset.table("organisations")
+            return str(register.loc[register["org_id"] == self.params.organisation, "name"].iloc[-1])
+        if self.params.sector:
+            return self.language.text(f"sector.{self.params.sector}")
+        return self.language.text("place.bloc")
+
+    def masthead(self) -> Masthead:
+        """Return the head of the page."""
+        words, info = self.language, self.dataset.info
+        return Masthead(
+            language=words.code,
+            body=info.title(words.code),
+            title=words.text(f"report.{self.name}.title"),
+            period=period_words(self.period.text, words),
+            data_as_of="" if self.is_empty else as_of_words(self.period, self.window, words),
+            audience=words.text(f"audience.{self.params.audience}"),
+            status=words.text(f"status.{info.kind}"),
+            is_synthetic=info.is_synthetic,
+            scope=self.place if self.is_scoped else "",
+            compared_with=self.comparison_words(),
+        )
+
+    def comparison_words(self) -> str:
+        """Return what the report compares with, or why it cannot."""
+        if self.compared is None:
+            return self.no_comparison
+        return self.language.text("compared.with", period=period_words(self.compared.text, self.language))
+
+    def nothing(self) -> Findings:
+        """Return the one sentence of a page whose period holds no data."""
+        term = self.dataset.info.term
+        key = "empty.after" if self.period.start > term.end else "empty.before"
+        sentence = self.language.text(key, period=period_words(self.period.text, self.language),
+                                      term_start=term.start, term_end=term.end)
+        return Findings(self.language.code, "nothing", self.language.text("empty.heading"), (sentence,))
+
+    def block(self, make: Any, *rows: Any) -> Block:
+        """Return a figure made of measured rows, or the one sentence of a period without data."""
+        return self.nothing() if self.is_empty else make(*rows, self.context)
+
+    def definitions(self, *keys: str) -> Definitions:
+        """Return the foot of the page: the definitions named, the settings and assumptions, hashes and versions."""
+        words, info = self.language, self.dataset.info
+        entries = [(words.text(f"definition.{key}.term"), words.text(f"definition.{key}.text")) for key in keys]
+        entries += [(words.text("foot.sources"), " ".join(info.sources))] if info.sources else []
+        entries += [(words.text("foot.assumed"), self._assumptions())] if info.assumed else []
+        return Definitions(words.code, words.text("foot.heading"), tuple(entries), self._provenance())
+
+    def _assumptions(self) -> str:
+        term, words = self.dataset.info.term, self.language
+        known = {"term_start": term.start, "term_end": term.end}
+        return " ".join(words.text(f"assumed.{key}", day=known.get(key)) for key in self.dataset.info.assumed)
+
+    def _provenance(self) -> dict[str, str]:
+        words = self.language
+        params = "; ".join(f"{key}: {value}" for key, value in self.params.model_dump().items() if value)
+        versions = ", ".join(f"{name} {version(name)}" for name in VERSIONED)
+        return {
+            words.text("foot.dataset"): f"{self.params.dataset} · SHA-256 {dataset_hash(self.dataset.root)[:16]}",
+            words.text("foot.params"): params,
+            words.text("foot.versions"): f"Python {platform.python_version()}, {versions}",
+        }
+
+    def _scope_ids(self) -> set[str]:
+        if self.params.organisation:
+            return {self.params.organisation}
+        register = self.dataset.table("organisations")
+        latest = register[register["valid_from"] <= pd.Timestamp(self.covered.end)]
+        latest = latest.sort_values("valid_from").drop_duplicates("org_id", keep="last")
+        return set(latest.loc[latest["sector"].map(SECTORS) == self.params.sector, "org_id"])
+
+
+def open_report(name: str, **values: object) -> Report:
+    """Return the report of a notebook from the values of its parameters cell.
+
+    Raises ParamsError where a parameter is wrong, DataError where the dataset is.
+    """
+    params = read_params(values, f"notebook {name}, parameters cell")
+    dataset = sound_dataset(project_root() / params.dataset)
+    _require_scope(params, dataset)
+    term = dataset.info.term
+    period = parse_period(params.period, term)
+    window = _read_to(dataset, period.within(term))
+    compared, compared_window, reason = _comparison(params, dataset, period, window)
+    return Report(
+        name=name, params=params, dataset=dataset, language=load_language(params.language), period=period,
+        window=window, covered=Window(term.start, window.end), compared=compared, compared_window=compared_window,
+        no_comparison=reason,
+    )
+
+
+@cache
+def dataset_hash(root: Path) -> str:
+    """Return one hash over every file of a dataset, by name and content."""
+    digest = hashlib.sha256()
+    for path in sorted(root.iterdir()):
+        if path.is_file():
+            digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _read_to(dataset: Dataset, window: Window) -> Window:
+    """Return the window shortened to the last row date in it: the data date (empty where there is none)."""
+    data_date = dataset.data_date(window.end)
+    if data_date is None or data_date < window.start:
+        return Window(window.start, day_before(window.start))
+    return Window(window.start, data_date)
+
+
+def _comparison(
+    params: ReportParams, dataset: Dataset, period: Period, window: Window
+) -> tuple[Period | None, Window | None, str]:
+    term, words = dataset.info.term, load_language(params.language)
+    compared = parse_period(params.compare_with, term) if params.compare_with else year_before(period, term)
+    if window.is_empty:
+        return None, None, ""
+    reaches_before = compared.start < term.start or compared.end < term.start
+    if reaches_before or window.end < min(period.end, term.end).replace(day=1) or period.end > term.end:
+        key = "compared.before_term" if reaches_before else "compared.after_term"
+        return None, None, words.text(key, period=period_words(compared.text, words))
+    return compared, _read_to(dataset, compared.within(term)), ""
+
+
+def _require_scope(params: ReportParams, dataset: Dataset) -> None:
+    if not params.organisation:
+        return
+    known = sorted(set(dataset.table("organisations")["org_id"]))
+    if params.organisation not in known:
+        raise ParamsError(
+            f"organisation: {params.organisation!r} is not in {params.dataset}. Known: {name_keys(known)}."
+        )
