@@ -6,7 +6,7 @@ Input: a folder as described in data/README.md. Output: Dataset, whose `table` r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -14,14 +14,16 @@ from typing import Literal
 import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from analysis.errors import DataError, Problem
 from analysis.language import load_language
 from analysis.periods import Term
-from analysis.tables.read import empty_table, find_table_file, read_table
+from analysis.tables.read import SUFFIXES, empty_table, find_table_file, read_table
 from analysis.tables.schema import TABLES
 
 INFO_FILE = "dataset.yaml"
+SHOWN_VALUE = 80
 
 
 class Settings(BaseModel):
@@ -79,7 +81,7 @@ class Dataset:
     root: Path
     info: DatasetInfo
     asked: set[str] = field(default_factory=set)
-    _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _frames: dict[str, pd.DataFrame | DataError] = field(default_factory=dict, repr=False)
 
     def has(self, name: str) -> bool:
         return find_table_file(self.root, name) is not None
@@ -91,9 +93,22 @@ class Dataset:
         """
         self.asked.add(name)
         if name not in self._frames:
-            path = find_table_file(self.root, name)
-            self._frames[name] = empty_table(name) if path is None else read_table(path, name)
-        return self._frames[name]
+            self._frames[name] = self._read(name)
+        frame = self._frames[name]
+        if isinstance(frame, DataError):
+            raise frame
+        return frame
+
+    def apart(self) -> Dataset:
+        """Return the same dataset with its own `asked`: what is read there does not count as asked for here."""
+        return replace(self, asked=set())
+
+    def _read(self, name: str) -> pd.DataFrame | DataError:
+        path = find_table_file(self.root, name)
+        try:
+            return empty_table(name) if path is None else read_table(path, name)
+        except DataError as error:
+            return error
 
     def data_date(self, day: date) -> date | None:
         """Return the last row date on or before a day; None where the dataset begins later."""
@@ -105,17 +120,19 @@ class Dataset:
 def open_dataset(root: Path) -> Dataset:
     """Return the dataset in a folder; its tables are not read yet.
 
-    Raises DataError where the folder, dataset.yaml or a required table is missing, or a file belongs to no table.
+    Raises DataError where the folder, dataset.yaml or a required table is missing, dataset.yaml is wrong, or a file
+    belongs to no table. Then the tables are read too, so that one error lists what is wrong in all of them.
     """
     if not root.is_dir():
         raise DataError([_problem("missing", "dataset", "no_folder", path=root)], str(root))
-    problems = list(_missing_and_unknown_files(root))
+    problems: list[Problem] = []
     try:
         info = read_info(root / INFO_FILE)
     except DataError as error:
-        raise DataError([*error.problems, *problems], str(root)) from None
+        problems.extend(error.problems)
+    problems.extend(_wrong_files(root))
     if problems:
-        raise DataError(problems, str(root))
+        raise DataError([*problems, *_unreadable_tables(root)], str(root))
     return Dataset(root, info)
 
 
@@ -133,24 +150,48 @@ def read_info(path: Path) -> DatasetInfo:
     try:
         info = DatasetInfo.model_validate(content)
     except ValidationError as error:
-        found = [
-            _problem("settings", "dataset", "bad_key", key=".".join(map(str, item["loc"])) or INFO_FILE,
-                     value=repr(item["input"])[:80], reason=item["msg"])
-            for item in error.errors()
-        ]
-        raise DataError(found, place) from None
+        raise DataError([_key_problem(item) for item in error.errors()], place) from None
     if info.term_end <= info.term_start:
         raise DataError([_problem("settings", "dataset", "term_backwards")], place)
     return info
 
 
-def _missing_and_unknown_files(root: Path) -> Iterator[Problem]:
+def _key_problem(item: ErrorDetails) -> Problem:
+    """Return what is wrong with one key of dataset.yaml, with what is allowed instead."""
+    key = ".".join(str(part) for part in item["loc"]) or INFO_FILE
+    value = repr(item["input"])[:SHOWN_VALUE]
+    if item["type"] == "missing":
+        return _problem("settings", "dataset", "missing_key", key=key)
+    if item["type"] == "extra_forbidden":
+        model = Settings if len(item["loc"]) > 1 else DatasetInfo
+        return _problem("settings", "dataset", "unknown_key", key=key, value=value,
+                        allowed=", ".join(model.model_fields))
+    if item["type"] == "literal_error":
+        allowed = item["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
+        return _problem("settings", "dataset", "key_not_allowed", key=key, value=value, allowed=allowed)
+    return _problem("settings", "dataset", "bad_key", key=key, value=value, reason=item["msg"])
+
+
+def _wrong_files(root: Path) -> Iterator[Problem]:
     for name, table in TABLES.items():
-        if table.is_required and find_table_file(root, name) is None:
+        found = [f"{name}{suffix}" for suffix in SUFFIXES if (root / f"{name}{suffix}").is_file()]
+        if table.is_required and not found:
             yield _problem("missing", name, "no_table", table=name)
+        if len(found) > 1:
+            yield _problem("unknown", name, "two_files", table=name, files=", ".join(found))
     for path in sorted(root.iterdir()):
-        if path.suffix in (".csv", ".parquet") and path.stem not in TABLES:
+        if path.suffix in SUFFIXES and path.stem not in TABLES:
             yield _problem("unknown", path.stem, "unknown_table", file=path.name, allowed=", ".join(TABLES))
+
+
+def _unreadable_tables(root: Path) -> Iterator[Problem]:
+    for name in TABLES:
+        path = find_table_file(root, name)
+        try:
+            if path is not None:
+                read_table(path, name)
+        except DataError as error:
+            yield from error.problems
 
 
 def _problem(rule: str, table: str, key: str, /, **values: object) -> Problem:

@@ -19,6 +19,7 @@ PARTIAL_DATE = "date (YYYY-MM-DD, YYYY-MM or YYYY)"
 CODE = "code"
 TEXT = "text"
 NUMBER = "number"
+YEAR = "year"
 
 PARTIAL_DATE_PATTERN = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
 
@@ -91,7 +92,7 @@ def _number(description: str, *, nullable: bool = False) -> pa.Column:
 
 
 def _year(description: str, *, nullable: bool = False) -> pa.Column:
-    return _column("year", description, nullable=nullable, dtype="Int64",
+    return _column(YEAR, description, nullable=nullable, dtype="Int64",
                    check=pa.Check.in_range(1930, 2100, error="year"))
 
 
