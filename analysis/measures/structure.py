@@ -17,7 +17,7 @@ from analysis.periods import Window
 from analysis.tables.codes import EVENTS, GRASSROOTS_KINDS, SECTORS
 
 # Lower ends of the size bands. 30 is where a chi bộ cơ sở becomes a đảng bộ cơ sở (rule C.3).
-SIZE_BANDS = {"under_30": 0, "30_49": 30, "50_99": 50, "100_199": 100, "200_up": 200}
+SIZE_BANDS = {"under_30": 0, "from_30_to_49": 30, "from_50_to_99": 50, "from_100_to_199": 100, "from_200": 200}
 
 
 def count_kinds(organisations: pd.DataFrame, days: Sequence[date]) -> pd.DataFrame:

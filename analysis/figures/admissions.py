@@ -1,0 +1,100 @@
+"""Figures on admissions. Input: rows of measures.admissions, suppressed for the audience."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.figures.block import Block
+from analysis.figures.charts import bars, running_total
+from analysis.figures.context import Context
+
+
+def admissions_vs_target(cumulative: pd.DataFrame, attainment: pd.DataFrame, context: Context) -> Block:
+    """Running total of admissions under the full target of the year or term.
+
+    Shows: how far the period has come. Read it: the line ends at the data date, the dashed rule is the target.
+    Act on it: compare the gap with the time left.
+    """
+    row = attainment.iloc[0]
+    if pd.isna(row["admitted_n"]) or row["admitted_n"] == 0:
+        return context.nothing_to_show("admissions_vs_target", "figure.admissions_vs_target.none")
+    has_target = pd.notna(row["target_n"])
+    key = "finding" if has_target else "finding_no_target"
+    finding = context.text(f"figure.admissions_vs_target.{key}", admitted=row["admitted_n"],
+                           target=row["target_n"], attained=row["attainment_pct"])
+    chart = running_total(
+        cumulative, "cumulative_n", target=float(row["target_n"]) if has_target else None,
+        target_label=context.text("figure.admissions_vs_target.target", target=row["target_n"]),
+        end_label=context.language.count(row["admitted_n"]),
+    )
+    table = context.table(cumulative, {"period_end": "date", "cumulative_n": "count"})
+    return context.figure("admissions_vs_target", chart, table, finding)
+
+
+def admissions_by_year(years: pd.DataFrame, context: Context) -> Block:
+    """The same cumulative period of every year, with the share of each year's target.
+
+    Shows: whether this year runs ahead. Read it: one bar a year, all to the same day of the year unless marked as a part.
+    Act on it: a falling index calls for a look at the sectors below.
+    """
+    if years.empty or not years["admitted_n"].fillna(0).any():
+        return context.nothing_to_show("admissions_by_year", "figure.admissions_by_year.none")
+    words = context.language
+    rows = years.assign(
+        year_name=[
+            context.text("figure.admissions_by_year.part" if part else "figure.admissions_by_year.whole",
+                         year=year, first=first, last=last)
+            for year, part, first, last in zip(years["year"], years["is_part"], years["start_date"],
+                                               years["data_date"], strict=True)
+        ],
+        label=[_against_target(row, context) for row in years.to_dict("records")],
+    )
+    compared = rows[rows["index_pct"].notna()]
+    if compared.empty:
+        finding = context.text("figure.admissions_by_year.finding_first", admitted=rows["admitted_n"].iloc[-1],
+                               year=rows["year_name"].iloc[-1])
+    else:
+        last = compared.iloc[-1]
+        finding = context.text("figure.admissions_by_year.finding", admitted=last["admitted_n"],
+                               year=last["year_name"], index=last["index_pct"])
+    kinds = {"year_name": "text", "start_date": "date", "data_date": "date", "admitted_n": "count",
+             "target_n": "count", "attainment_pct": "pct", "index_pct": "dec2"}
+    notes = (words.text("note.part_year"),) if rows["is_part"].any() else ()
+    return context.figure("admissions_by_year", bars(rows, "year_name", "admitted_n", "label"),
+                          context.table(rows, kinds), finding, notes=notes + context.hidden_note(rows))
+
+
+def admissions_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
+    """Admissions by sector group, with the rate per 100 members at the start of the period.
+
+    Shows: where admissions come from. Read it: the bar is people, the rate beside it allows for the size of the sector.
+    Act on it: a large sector with a low rate has room.
+    """
+    shown = sectors[sectors["admitted_n"].fillna(0) > 0]
+    if shown.empty:
+        return context.nothing_to_show("admissions_by_sector", "figure.admissions_by_sector.none")
+    words = context.language
+    rows = sectors.sort_values("admitted_n", ascending=False, kind="stable", na_position="last")
+    rows = rows.assign(
+        sector_name=rows["sector_group"].map(context.sector_name),
+        label=[
+            words.text("words.hidden") if hidden else context.text(
+                "figure.admissions_by_sector.label", admitted=count, rate=rate)
+            for count, rate, hidden in zip(rows["admitted_n"], rows["per_100_pct"], rows["is_hidden"], strict=True)
+        ],
+    )
+    first = rows.iloc[0]
+    finding = context.text("figure.admissions_by_sector.finding", sector=first["sector_name"],
+                           admitted=first["admitted_n"], share=first["share_pct"])
+    kinds = {"sector_name": "text", "admitted_n": "count", "share_pct": "pct", "members_start_n": "count",
+             "per_100_pct": "dec2"}
+    return context.figure("admissions_by_sector", bars(rows, "sector_name", "admitted_n", "label"),
+                          context.table(rows, kinds), finding, notes=context.hidden_note(rows))
+
+
+def _against_target(row: dict[str, object], context: Context) -> str:
+    if row["is_hidden"]:
+        return context.text("words.hidden")
+    key = "label" if pd.isna(row["target_n"]) else "label_target"
+    return context.text(f"figure.admissions_by_year.{key}", admitted=row["admitted_n"], target=row["target_n"],
+                        attained=row["attainment_pct"])

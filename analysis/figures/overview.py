@@ -1,0 +1,98 @@
+"""The opening of every period: the key numbers, and what an official report would say of them in a paragraph."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.figures.block import Findings, KeyNumber, KeyNumbers
+from analysis.figures.context import Context
+
+
+def key_numbers(headline: pd.DataFrame, better: pd.DataFrame, context: Context) -> KeyNumbers:
+    """The row of key numbers: admitted, organisations, members, members graded good or better."""
+    now, before = headline.iloc[0], headline.iloc[1] if len(headline) > 1 else None
+    numbers = [
+        _admitted(now, before, context),
+        KeyNumber(
+            label=context.text("key.organisations.label"), value=_value(now["organisations_n"], context),
+            unit=context.text("unit.organisations"), change=_change(now, before, "organisations_n", context),
+            detail=context.text("key.organisations.detail", committees=now["party_committees_n"], cells=now["cells_n"]),
+        ),
+        KeyNumber(
+            label=context.text("key.members.label"), value=_value(now["members_n"], context),
+            unit=context.text("unit.people"), change=_change(now, before, "members_n", context),
+            detail=context.text("key.members.detail"),
+        ),
+        *_graded(better, context),
+    ]
+    return KeyNumbers(context.language.code, tuple(numbers))
+
+
+def statement(headline: pd.DataFrame, context: Context) -> Findings:
+    """The numbers of the period in the sentences that official reports use."""
+    row = headline.iloc[0]
+    attained = "admitted" if pd.isna(row["target_n"]) else "admitted_target"
+    founded = "founded_none" if not row["founded_cells_n"] else "founded"
+    sentences = (
+        context.text(f"statement.{attained}", admitted=row["admitted_n"], attained=row["attainment_pct"],
+                     target=row["target_n"], aim=context.text(f"aim.{_aim(row)}")),
+        context.text("statement.structure", organisations=row["organisations_n"],
+                     committees=row["party_committees_n"], cells=row["cells_n"], members=row["members_n"]),
+        context.text(f"statement.{founded}", founded=row["founded_cells_n"], non_state=row["founded_non_state_n"]),
+    )
+    return Findings(context.language.code, "statement", context.text("statement.heading"), sentences)
+
+
+def what_changed(headline: pd.DataFrame, compared_with: str, context: Context) -> Findings:
+    """What is different from the period compared with, or why nothing can be compared."""
+    heading = context.text("changed.heading")
+    if len(headline) < 2:
+        return Findings(context.language.code, "changed", heading, (compared_with,))
+    now, before = headline.iloc[0], headline.iloc[1]
+    sentences = [
+        context.text(f"changed.{name}", now=now[column], before=before[column], change=now[column] - before[column])
+        for name, column in (("admitted", "admitted_n"), ("organisations", "organisations_n"), ("members", "members_n"))
+        if pd.notna(now[column]) and pd.notna(before[column])
+    ]
+    return Findings(context.language.code, "changed", heading, (compared_with, *sentences))
+
+
+def _aim(row: pd.Series) -> str:
+    return "term" if str(row["period"]).startswith("term") else "year"
+
+
+def _admitted(now: pd.Series, before: pd.Series | None, context: Context) -> KeyNumber:
+    has_target = pd.notna(now["target_n"])
+    return KeyNumber(
+        label=context.text("key.admitted.label"), value=_value(now["admitted_n"], context),
+        unit=context.text("unit.people"), change=_change(now, before, "admitted_n", context),
+        detail=context.text("key.admitted.detail" if has_target else "key.admitted.no_target",
+                            attained=now["attainment_pct"], target=now["target_n"],
+                            aim=context.text(f"aim.{_aim(now)}")),
+        attained_pct=float(now["attainment_pct"]) if pd.notna(now["attainment_pct"]) else None,
+    )
+
+
+def _graded(better: pd.DataFrame, context: Context) -> list[KeyNumber]:
+    if better.empty:
+        return []
+    last = better.iloc[-1]
+    detail = "key.graded.detail" if pd.notna(last["target_pct"]) else "key.graded.no_target"
+    change = "" if len(better) < 2 else context.text(
+        "key.graded.change", change=round(float(last["share_pct"]) - float(better.iloc[-2]["share_pct"]), 2),
+        year=better.iloc[-2]["year"])
+    return [KeyNumber(
+        label=context.text("key.graded.label", year=last["year"]), value=context.language.percent(last["share_pct"]),
+        unit="", change=change, attained_pct=None,
+        detail=context.text(detail, target=last["target_pct"], rated=last["rated_n"]),
+    )]
+
+
+def _value(value: object, context: Context) -> str:
+    return context.text("words.hidden") if pd.isna(value) else context.language.count(value)
+
+
+def _change(now: pd.Series, before: pd.Series | None, column: str, context: Context) -> str:
+    if before is None or pd.isna(now[column]) or pd.isna(before[column]):
+        return ""
+    return context.text("key.change", change=now[column] - before[column])
