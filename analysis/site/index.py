@@ -1,0 +1,180 @@
+"""The index of an edition: periods down, reports across, with what came of each.
+
+Input: the manifest of one audience. Output: one HTML page per language; here, and never on a report, stands the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from analysis.errors import DataError, ParamsError
+from analysis.language import Language
+from analysis.params import SECTOR_GROUPS, load_params
+from analysis.periods import Term, parse_period
+from analysis.site.links import INDEX_PAGES, Link, error_page, link_to, report_title, scope_words
+from analysis.site.page import other_edition, templates
+from analysis.tables.dataset import INFO_FILE, DatasetInfo, open_dataset
+from analysis.wording import period_words
+
+# Whole terms end with their dataset; for the order of rows it is enough that they come after every date.
+_OPEN_TERM = Term(date(1, 1, 1), date(9999, 12, 31))
+
+
+class Entry(Protocol):
+    """One report of a manifest; `render.manifest.ReportEntry` is one."""
+
+    report: str
+    notebook: str
+    lang: str
+    audience: str
+    sector: str
+    organisation: str
+    status: str
+    inputs: Mapping[str, str]
+    page: str
+
+
+class Manifest(Protocol):
+    """The manifest of one audience."""
+
+    started: str | datetime
+    finished: str | datetime
+    reports: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page in the matrix: what it is limited to, its links, and whether its last rendering failed."""
+
+    scope: str
+    link: Link | None
+    error: Link | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A period with its cells, one per column; each holds the pages of that report, the whole before its parts."""
+
+    heading: str
+    cells: tuple[tuple[Page, ...], ...]
+
+
+def build_index(manifest: Manifest, out: Path, language: Language) -> str:
+    """Return the index of one language. Files under `out` tell whether a failed report still has its old page."""
+    entries = [entry for entry in manifest.reports if entry.lang == language.code]
+    columns = _columns(entries, language)
+    return templates().get_template("index.html.j2").render(
+        lang=language.code,
+        t=language.text,
+        audience=entries[0].audience if entries else "",
+        datasets=[(info.title(language.code), info.kind) for info in _datasets(manifest.reports)],
+        columns=[report_title(name, language) for name in columns],
+        rows=_rows(entries, columns, out, language),
+        rendered_n=language.count(sum(entry.status != "failed" for entry in entries)),
+        failed_n=sum(entry.status == "failed" for entry in entries),
+        finished=_moment(manifest.finished, language),
+        other=other_edition(language),
+        other_page=INDEX_PAGES["en" if language.code == "vi" else "vi"],
+    )
+
+
+def _columns(entries: Iterable[Entry], language: Language) -> list[str]:
+    """Return the notebooks in the order in which the texts name them, unknown ones after them."""
+    known = list(language.texts.get("report", {}))
+    present = {entry.notebook for entry in entries}
+    return [name for name in known if name in present] + sorted(present - set(known))
+
+
+def _rows(entries: Sequence[Entry], columns: Sequence[str], out: Path, language: Language) -> list[Row]:
+    """Return one row per report folder, the latest period first."""
+    by_report: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_report.setdefault(entry.report, []).append(entry)
+    periods = {report: _period_of(found[0]) for report, found in by_report.items()}
+    order = sorted(by_report, key=lambda report: (_rank(periods[report]), report), reverse=True)
+    shared = [period for period in periods.values() if list(periods.values()).count(period) > 1]
+    rows = []
+    for report in order:
+        words = period_words(periods[report], language) if periods[report] else report
+        # Two folders may show the same period, of two datasets for instance: then the folder tells them apart.
+        heading = f"{words} ({report})" if periods[report] and periods[report] in shared else words
+        rows.append(Row(heading, tuple(_cell(by_report[report], name, out, language) for name in columns)))
+    return rows
+
+
+def _cell(entries: Iterable[Entry], notebook: str, out: Path, language: Language) -> tuple[Page, ...]:
+    own = sorted((entry for entry in entries if entry.notebook == notebook), key=_scope_rank)
+    return tuple(_page(entry, out, language) for entry in own)
+
+
+def _page(entry: Entry, out: Path, language: Language) -> Page:
+    scope = scope_words(entry.sector, entry.organisation, language)
+    has_failed = entry.status == "failed"
+    link = None if has_failed and not (out / entry.page).is_file() else Link(link_to(entry.page, ""), scope)
+    error = Link(link_to(error_page(entry.page), ""), scope) if has_failed else None
+    return Page(scope, link, error)
+
+
+def _scope_rank(entry: Entry) -> tuple[bool, int, str]:
+    place = SECTOR_GROUPS.index(entry.sector) if entry.sector in SECTOR_GROUPS else -1
+    return bool(entry.organisation), place, entry.organisation
+
+
+def _root() -> Path:
+    # Late, because reading a report's parameters needs none of what a report itself is made with.
+    from analysis.report import project_root
+
+    return project_root()
+
+
+def _params_path(entry: Entry) -> Path:
+    """Return the file that a report was asked for with: among its inputs, or where such files stand."""
+    named = (path for path in entry.inputs if Path(path).name == f"{entry.report}.yaml")
+    return _root() / next(named, f"params/{entry.report}.yaml")
+
+
+def _period_of(entry: Entry) -> str:
+    """Return the period of a report, or nothing where its parameters are no longer there."""
+    try:
+        return load_params(_params_path(entry)).period
+    except ParamsError:
+        return ""
+
+
+def _rank(period: str) -> tuple[date, int]:
+    """Return what orders periods: their last day, and of two that end together the longer one last."""
+    if not period:
+        return date.min, 0
+    parsed = parse_period(period, _OPEN_TERM)
+    return parsed.end, -parsed.start.toordinal()
+
+
+def _datasets(entries: Iterable[Entry]) -> list[DatasetInfo]:
+    """Return what the datasets of an edition say of themselves, each once."""
+    folders = {}
+    for entry in {entry.report: entry for entry in entries}.values():
+        info_files = [path for path in entry.inputs if Path(path).name == INFO_FILE]
+        folders.update(dict.fromkeys(str(Path(path).parent) for path in info_files))
+        try:
+            folders[load_params(_params_path(entry)).dataset] = None
+        except ParamsError:
+            continue
+    return [info for folder in folders if (info := _info(_root() / folder))]
+
+
+def _info(folder: Path) -> DatasetInfo | None:
+    try:
+        return open_dataset(folder).info
+    except DataError:
+        return None
+
+
+def _moment(moment: str | datetime, language: Language) -> str:
+    """Return a moment as the language writes it, with its distance from UTC."""
+    when = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    zone = f" {when.tzname()}" if when.tzinfo else ""
+    return f"{language.day(when.date())}, {when:%H:%M}{zone}"

@@ -1,0 +1,158 @@
+"""A report page, built from the blocks of an executed notebook and from nothing else.
+
+Input: a notebook whose outputs carry blocks (analysis.figures.block). Output: one HTML5 page as text, the same for the
+same input, and the figures whose tables stand beside it as files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+import nbformat
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from analysis.figures.block import MIME
+from analysis.figures.figure import write_cell
+from analysis.language import Language, is_missing, load_language
+from analysis.site.links import Job, navigate
+from analysis.site.vector import PageError, safe_svg
+
+LEFT_OUT_TAG = "remove-cell"
+KINDS = ("masthead", "key_numbers", "findings", "figure", "definitions")
+# An id is an anchor and part of a file name.
+_ID = re.compile(r"[a-z][a-z0-9_-]*")
+# Ids that the page itself uses.
+OWN_IDS = frozenset(("top", "main", "contents", "about"))
+FULL_PCT = 100.0
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as text, and the figures on it."""
+
+    html: str
+    figures: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A thin bar of a target: how much of its length is filled, and where 100 % stands (both 0 to 100)."""
+
+    filled: str
+    mark: str
+
+
+@cache
+def templates() -> Environment:
+    """Return the templates of pages; every value is escaped unless it is Markup of our own making."""
+    return Environment(loader=PackageLoader("analysis", "site/templates"), autoescape=True,
+                       undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def read_blocks(notebook: nbformat.NotebookNode) -> list[Mapping[str, Any]]:
+    """Return the blocks that the cells put out, in their order, without the cells tagged to be left out."""
+    return [
+        output["data"][MIME]
+        for cell in notebook.cells
+        if cell.cell_type == "code" and LEFT_OUT_TAG not in cell.metadata.get("tags", ())
+        for output in cell.outputs
+        if MIME in output.get("data", {})
+    ]
+
+
+def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job]) -> Page:
+    """Return the page of a job. Raises PageError where a block is unknown, an id repeated, or the masthead missing."""
+    blocks = read_blocks(notebook)
+    _check_blocks(blocks, job.page)
+    language = load_language(job.params.language)
+    stem = PurePosixPath(job.page).name.removesuffix(".html")
+    html = templates().get_template("page.html.j2").render(
+        lang=language.code,
+        t=language.text,
+        masthead=next(block for block in blocks if block["kind"] == "masthead"),
+        body=[_view(block, stem) for block in blocks if block["kind"] not in ("masthead", "definitions")],
+        foot=[block for block in blocks if block["kind"] == "definitions"],
+        contents=[(block["id"], _heading(block), block["language"]) for block in blocks if "id" in block],
+        nav=navigate(job, jobs, language),
+        other=other_edition(language),
+        css_text=css_text,
+    )
+    return Page(html, tuple(block for block in blocks if block["kind"] == "figure"))
+
+
+def measure_bar(attained_pct: float) -> Bar:
+    """Return a bar on which 100 % is a mark: what goes beyond is drawn to its full length, never cut."""
+    scale = max(FULL_PCT, attained_pct)
+    return Bar(_short(100 * max(attained_pct, 0.0) / scale), _short(100 * FULL_PCT / scale))
+
+
+def css_text(text: str) -> Markup:
+    """Return text as a CSS string, for the page margins of a print."""
+    escaped = "".join(sign if sign.isalnum() or sign in " .,-–/" else f"\\{ord(sign):06x}" for sign in text)
+    return Markup(f'"{escaped}"')
+
+
+def other_edition(language: Language) -> Mapping[str, str]:
+    """Return the words of the link to the other language, written in that language."""
+    other = load_language("en" if language.code == "vi" else "vi")
+    return {"lang": other.code, "name": other.text("page.language_name")}
+
+
+def _check_blocks(blocks: Iterable[Mapping[str, Any]], page: str) -> None:
+    blocks = list(blocks)
+    unknown = sorted({str(block.get("kind")) for block in blocks} - set(KINDS))
+    if unknown:
+        raise PageError(f"{page}: unknown kind of block: {', '.join(unknown)}. Known: {', '.join(KINDS)}.")
+    mastheads = [block for block in blocks if block["kind"] == "masthead"]
+    if len(mastheads) != 1:
+        raise PageError(f"{page}: a page has one masthead, this one has {len(mastheads)}.")
+    ids = [block["id"] for block in blocks if "id" in block]
+    repeated = sorted({name for name in ids if ids.count(name) > 1})
+    wrong = sorted({name for name in ids if not _ID.fullmatch(name) or name in OWN_IDS})
+    if repeated or wrong:
+        raise PageError(f"{page}: ids of blocks must be unique and plain: {', '.join(repeated + wrong)}.")
+
+
+def _view(block: Mapping[str, Any], stem: str) -> Mapping[str, Any]:
+    """Return a block with what its template needs beside the payload."""
+    if block["kind"] == "figure":
+        return {**block, **_figure_view(block, stem)}
+    if block["kind"] == "key_numbers":
+        return {**block, "numbers": [{**number, "bar": _bar(number)} for number in block["numbers"]]}
+    return block
+
+
+def _figure_view(figure: Mapping[str, Any], stem: str) -> dict[str, Any]:
+    place = f"{stem}, figure {figure['id']}"
+    table = figure["table"]
+    language = load_language(figure["language"])
+    kinds = [column["kind"] for column in table["columns"]]
+    return {
+        "wide": safe_svg(figure["svg"], place) if figure["svg"] else None,
+        "narrow": safe_svg(figure["svg_narrow"], place) if figure["svg_narrow"] else None,
+        "rows": [[write_cell(value, kind, language) for value, kind in zip(row, kinds, strict=True)]
+                 for row in table["rows"]],
+        "is_words": [kind in ("text", "date") for kind in kinds],
+        "files": {kind: quote(f"{stem}.{figure['id']}.{kind}") for kind in ("csv", "xlsx")},
+    }
+
+
+def _bar(number: Mapping[str, Any]) -> Bar | None:
+    attained = number["attained_pct"]
+    return None if is_missing(attained) else measure_bar(float(attained))
+
+
+def _heading(block: Mapping[str, Any]) -> str:
+    return str(block["finding"] if block["kind"] == "figure" else block["heading"])
+
+
+def _short(value: float) -> str:
+    """Write a coordinate with at most two decimals: 62.67, 100."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")

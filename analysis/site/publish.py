@@ -1,0 +1,122 @@
+"""Pages put where readers find them: whole or not at all, each file written beside its place and then moved there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Protocol
+
+import nbformat
+
+from analysis.language import load_language
+from analysis.site.index import Manifest, build_index
+from analysis.site.links import INDEX_PAGES, Job, error_page, link_to, report_title
+from analysis.site.page import build_page, templates
+from analysis.site.tables import table_as_csv, table_as_xlsx
+from analysis.site.vector import PageError
+from analysis.wording import period_words
+
+TABLE_SUFFIXES = (".csv", ".xlsx")
+
+
+class Failure(Protocol):
+    """What came of a report that failed; the batch's own class is one."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def cell(self) -> object: ...
+
+    @property
+    def error(self) -> str: ...
+
+    @property
+    def message(self) -> str: ...
+
+    @property
+    def parameters(self) -> object: ...
+
+
+def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> Path:
+    """Write a page and its tables under `out`; return the page. An error page of an earlier run is taken away.
+
+    The page is moved last, so that it never names a table that is not there yet.
+    Raises PageError, with nothing written, where the notebook's blocks make no page.
+    """
+    page = build_page(notebook, job, jobs)
+    place = _place(out, job.page)
+    stem = place.name.removesuffix(".html")
+    tables: dict[Path, bytes] = {}
+    for figure in page.figures:
+        language = load_language(figure["language"])
+        tables[place.with_name(f"{stem}.{figure['id']}.csv")] = table_as_csv(figure, language)
+        tables[place.with_name(f"{stem}.{figure['id']}.xlsx")] = table_as_xlsx(figure, language)
+    for path, content in tables.items():
+        _write(path, content)
+    _write(place, page.html.encode())
+    _remove_stale_tables(place, stem, keep=set(tables))
+    _place(out, error_page(job.page)).unlink(missing_ok=True)
+    return place
+
+
+def publish_error(job: Job, failure: Failure, out: Path) -> Path:
+    """Write the page that says a report failed, beside its old page, which stays as it is; return its path.
+
+    On a public page stands the kind of the error alone: a message may hold what disclosure control took out.
+    """
+    language = load_language(job.params.language)
+    place = _place(out, error_page(job.page))
+    html = templates().get_template("error.html.j2").render(
+        lang=language.code,
+        t=language.text,
+        title=report_title(job.name, language),
+        period=period_words(job.params.period, language),
+        kind=failure.kind,
+        failure=failure if job.params.audience == "internal" else None,
+        parameters=job.params.model_dump() if job.params.audience == "internal" else {},
+        index=link_to(INDEX_PAGES[language.code], job.page),
+        assets=link_to("assets", job.page),
+        old_page=link_to(job.page, job.page) if _place(out, job.page).is_file() else "",
+    )
+    _write(place, html.encode())
+    return place
+
+
+def publish_site(manifest: Manifest, out: Path) -> Path:
+    """Write both indexes and the assets that all pages share; return the Vietnamese index."""
+    for asset in files("analysis").joinpath("site", "assets").iterdir():
+        _write(out / "assets" / asset.name, asset.read_bytes())
+    for code, name in INDEX_PAGES.items():
+        _write(out / name, build_index(manifest, out, load_language(code)).encode())
+    return out / INDEX_PAGES["vi"]
+
+
+def _place(out: Path, page: str) -> Path:
+    """Return where a page stands. Raises PageError where its name leads out of the folder."""
+    place = out / page
+    if not place.resolve().is_relative_to(out.resolve()):
+        raise PageError(f"{page}: leads out of {out}.")
+    return place
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old one or the new one, never a half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _remove_stale_tables(page: Path, stem: str, keep: set[Path]) -> None:
+    """Take away tables of figures that the page no longer has."""
+    for path in page.parent.iterdir():
+        # A figure's id holds no dot, so nothing of profile.ORG1.vi matches profile.vi, nor the other way round.
+        is_table = path.suffix in TABLE_SUFFIXES and path.stem.rpartition(".")[0] == stem
+        if is_table and path not in keep:
+            path.unlink()
