@@ -12,6 +12,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 
+# Fewer units than this behind a count give one of them away (the rule of Statistics Portugal, taken as a project decision).
+FEWEST_ORGANISATIONS = 3
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """From how many people a count is shown: ordinary lines, and lines that touch on sensitive facts."""
@@ -28,12 +32,16 @@ def suppress_small(
     count: the column of counts; its rows within one value of `within` add up to a total that readers can know.
     derived: columns that would give the count away; they are hidden with it.
     A row with `is_sensitive` true is held to the sensitive threshold. Zeros stay: they name nobody here.
+    A row of fewer than three organisations (`organisations_n`) is hidden whatever its size: with one or two, the count
+    is an organisation's own, or can be worked out by the other.
     Signed counts are judged by their size.
     """
     sizes = rows[count].abs()
     sensitive = rows["is_sensitive"] if "is_sensitive" in rows else pd.Series(False, index=rows.index)
     limits = sensitive.map({True: thresholds.sensitive, False: thresholds.ordinary})
     small = ((sizes > 0) & (sizes < limits)).fillna(False).astype(bool)
+    if "organisations_n" in rows:
+        small |= ((rows["organisations_n"] < FEWEST_ORGANISATIONS) & (sizes > 0)).fillna(False).astype(bool)
     hidden = small.copy()
     groups = rows.groupby(list(within), sort=False).groups.values() if within else [rows.index]
     for index in groups:

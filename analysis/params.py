@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
 from analysis.errors import ParamsError
 from analysis.periods import check_period_text
 
 SECTOR_GROUPS = ("party_mass", "state_agency", "service_unit", "state_capital", "non_state", "other")
 
-_REPORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_REPORT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 
 
 def _check_period(text: str) -> str:
@@ -28,7 +28,7 @@ def _check_period(text: str) -> str:
 
 def _check_report(text: str) -> str:
     if not _REPORT_NAME.fullmatch(text):
-        raise ValueError("names a folder: small letters, digits and hyphens only, such as 2023-q1")
+        raise ValueError("names a folder: letters, digits and hyphens only, such as 2023-Q1")
     return text
 
 
@@ -61,6 +61,15 @@ class ReportParams(BaseModel):
     sector: Annotated[str, AfterValidator(_check_sector)]
     organisation: str
 
+    @model_validator(mode="after")
+    def _keep_organisations_internal(self) -> ReportParams:
+        if self.audience == "public" and self.organisation:
+            raise ValueError(
+                f"organisation {self.organisation!r} with audience 'public': counts of one organisation are internal. "
+                "Set audience: internal, or leave organisation empty"
+            )
+        return self
+
 
 KEYS = tuple(ReportParams.model_fields)
 
@@ -70,7 +79,7 @@ def read_params(values: Mapping[str, object], place: str) -> ReportParams:
     try:
         return ReportParams.model_validate(dict(values))
     except ValidationError as error:
-        lines = [_describe(problem) for problem in error.errors()]
+        lines = [_describe(dict(problem)) for problem in error.errors()]
         raise ParamsError("\n".join([f"{place}: the parameters cannot be used", *lines])) from None
 
 
@@ -89,13 +98,13 @@ def load_params(path: Path) -> ReportParams:
     return read_params({str(key): value for key, value in content.items()}, str(path))
 
 
-def _describe(problem: Mapping[str, object] | object) -> str:
-    assert isinstance(problem, Mapping)
-    key = ".".join(str(part) for part in problem["loc"])
+def _describe(problem: Mapping[str, Any]) -> str:
+    key = ".".join(str(part) for part in problem["loc"]) or "organisation, audience"
     if problem["type"] == "extra_forbidden":
         return f"  {key}: unknown key (value {problem['input']!r}). Allowed keys: {', '.join(KEYS)}."
     if problem["type"] == "missing":
         return f"  {key}: missing. Add the key; an empty text is written as \"\"."
     message = str(problem["msg"]).removeprefix("Value error, ")
     hint = " Put the value in quotes." if problem["type"] == "string_type" else ""
-    return f"  {key}: {problem['input']!r} cannot be used: {message}.{hint}".replace("..", ".")
+    value = "" if isinstance(problem["input"], dict) else f"{problem['input']!r} cannot be used: "
+    return f"  {key}: {value}{message.rstrip('.')}.{hint}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -13,17 +13,20 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.disclosure import Thresholds, show_all, suppress_small
+from analysis.disclosure import FEWEST_ORGANISATIONS, Thresholds, merge_small_steps, show_all, suppress_small
 from analysis.errors import ParamsError, name_keys
 from analysis.figures.block import Block, Definitions, Findings, Masthead
 from analysis.figures.context import Context
 from analysis.language import Language, load_language
 from analysis.measures.classification import years_up_to
+from analysis.measures.comparison import figures_until
+from analysis.measures.rows import grassroots_as_of
 from analysis.params import ReportParams, read_params
 from analysis.periods import Period, Window, day_before, last_complete_year, parse_period, year_before
 from analysis.tables.check import require_sound
 from analysis.tables.codes import SECTORS
 from analysis.tables.dataset import Dataset, open_dataset
+from analysis.tables.published import FIGURES_FILE, read_figures
 from analysis.wording import as_of_words, period_words
 
 VERSIONED = ("nhiemky", "pandas", "altair", "papermill", "vl-convert-python")
@@ -90,6 +93,12 @@ class Report:
         """Return several tables by name, each with the rows of the report's sector or organisation only."""
         return {name: self.table(name) for name in names}
 
+    def at(self, period_text: str) -> tuple[Period, Window]:
+        """Return another period of the same dataset with the days that are read for it."""
+        term = self.dataset.info.term
+        period = parse_period(period_text, term)
+        return period, _read_to(self.dataset, period.within(term))
+
     @property
     def graded_years(self) -> list[int]:
         """Return the years whose grades the report shows: decided, and complete by the end of the period."""
@@ -100,9 +109,24 @@ class Report:
         """Return rows fit for the report's audience: small counts of people hidden on public pages."""
         if not self.is_public:
             return show_all(rows)
+        return suppress_small(rows, count, self._thresholds(), within=within, derived=derived)
+
+    def thin(self, rows: pd.DataFrame, cumulative: str) -> pd.DataFrame:
+        """Return a running total fit for the report's audience: no step of a few people on public pages."""
+        return merge_small_steps(rows, cumulative, self._thresholds()) if self.is_public else rows
+
+    def _thresholds(self) -> Thresholds:
         settings = self.dataset.info.settings
-        limits = Thresholds(settings.small_count, settings.small_count_sensitive)
-        return suppress_small(rows, count, limits, within=within, derived=derived)
+        return Thresholds(settings.small_count, settings.small_count_sensitive)
+
+    def printed_figures(self) -> pd.DataFrame:
+        """Return the printed figures of Party bodies whose period ended on or before the report's last day."""
+        return figures_until(read_figures(project_root() / FIGURES_FILE), self.period.end)
+
+    def printed_block(self, make: Any, rows: pd.DataFrame) -> Block:
+        """Return a figure of printed numbers: real ones, whose source is not the dataset."""
+        source = self.language.text("source.figures")
+        return make(rows, replace(self.context, source=source, notes=(), window=Window(self.period.start, self.period.end)))
 
     @property
     def context(self) -> Context:
@@ -110,8 +134,14 @@ class Report:
         info = self.dataset.info
         source = self.language.text("source.dataset", title=info.title(self.language.code))
         notes = (self.language.text("note.synthetic"),) if info.is_synthetic else ()
-        return Context(self.language, self.place, period_words(self.period.text, self.language), self.window,
-                       source, notes)
+        return Context(self.language, self.place, self.place_inline, period_words(self.period.text, self.language), self.window,
+                       source, notes, self.comparison_words())
+
+    @property
+    def place_inline(self) -> str:
+        """Return what the numbers cover as it stands inside a sentence."""
+        key = "organisation" if self.params.organisation else "sector" if self.params.sector else "bloc"
+        return self.language.text(f"place_inline.{key}", place=self.place)
 
     @property
     def place(self) -> str:
@@ -123,8 +153,8 @@ class Report:
             return self.language.text(f"sector.{self.params.sector}")
         return self.language.text("place.bloc")
 
-    def masthead(self) -> Masthead:
-        """Return the head of the page."""
+    def masthead(self, status: str = "") -> Masthead:
+        """Return the head of the page; `status` says what its numbers are where they are not the dataset's."""
         words, info = self.language, self.dataset.info
         return Masthead(
             language=words.code,
@@ -133,8 +163,8 @@ class Report:
             period=period_words(self.period.text, words),
             data_as_of="" if self.is_empty else as_of_words(self.period, self.window, words),
             audience=words.text(f"audience.{self.params.audience}"),
-            status=words.text(f"status.{info.kind}"),
-            is_synthetic=info.is_synthetic,
+            status=words.text(f"status.{status or info.kind}"),
+            is_synthetic=info.is_synthetic and not status,
             scope=self.place if self.is_scoped else "",
             compared_with=self.comparison_words(),
         )
@@ -145,6 +175,18 @@ class Report:
             return self.no_comparison
         return self.language.text("compared.with", period=period_words(self.compared.text, self.language))
 
+    @property
+    def is_withheld(self) -> bool:
+        """True for a public page on a sector of one or two organisations: its counts would be theirs."""
+        if not (self.is_public and self.params.sector):
+            return False
+        return len(grassroots_as_of(self.table("organisations"), self.window.end)) < FEWEST_ORGANISATIONS
+
+    def withheld(self) -> Findings:
+        """Return the one sentence of a public page that would show single organisations."""
+        sentence = self.language.text("empty.withheld", place=self.place)
+        return Findings(self.language.code, "nothing", self.language.text("empty.heading"), (sentence,))
+
     def nothing(self) -> Findings:
         """Return the one sentence of a page whose period holds no data."""
         term = self.dataset.info.term
@@ -154,8 +196,10 @@ class Report:
         return Findings(self.language.code, "nothing", self.language.text("empty.heading"), (sentence,))
 
     def block(self, make: Any, *rows: Any) -> Block:
-        """Return a figure made of measured rows, or the one sentence of a period without data."""
-        return self.nothing() if self.is_empty else make(*rows, self.context)
+        """Return a figure made of measured rows, or the one sentence of a period without data or not to be published."""
+        if self.is_empty:
+            return self.nothing()
+        return self.withheld() if self.is_withheld else make(*rows, self.context)
 
     def definitions(self, *keys: str) -> Definitions:
         """Return the foot of the page: the definitions named, the settings and assumptions, hashes and versions."""
@@ -234,7 +278,7 @@ def _comparison(
     if window.is_empty:
         return None, None, ""
     reaches_before = compared.start < term.start or compared.end < term.start
-    if reaches_before or window.end < min(period.end, term.end).replace(day=1) or period.end > term.end:
+    if reaches_before or period.end > term.end:
         key = "compared.before_term" if reaches_before else "compared.after_term"
         return None, None, words.text(key, period=period_words(compared.text, words))
     return compared, _read_to(dataset, compared.within(term)), ""

@@ -16,7 +16,9 @@ def admissions_vs_target(cumulative: pd.DataFrame, attainment: pd.DataFrame, con
     Act on it: compare the gap with the time left.
     """
     row = attainment.iloc[0]
-    if pd.isna(row["admitted_n"]) or row["admitted_n"] == 0:
+    if row["is_hidden"]:
+        return context.nothing_to_show("admissions_vs_target", "figure.hidden")
+    if row["admitted_n"] == 0:
         return context.nothing_to_show("admissions_vs_target", "figure.admissions_vs_target.none")
     has_target = pd.notna(row["target_n"])
     key = "finding" if has_target else "finding_no_target"

@@ -63,7 +63,7 @@ def _grades(key: str, grades: pd.DataFrame, better: pd.DataFrame, context: Conte
         label=[_share(share, context) for share in grades["share_pct"]],
         coverage=[context.text("figure.classification.coverage", coverage=value) for value in grades["coverage_pct"]],
     )
-    last = better.iloc[-1]
+    last = better.to_dict("records")[-1]
     target_key = "finding" if pd.isna(last["target_pct"]) else "finding_target"
     finding = context.text(f"figure.{key}.{target_key}", year=last["year"], share=last["share_pct"],
                            target=last["target_pct"])

@@ -17,18 +17,21 @@ from analysis.periods import Window
 @dataclass(frozen=True)
 class Context:
     """The words of one report. place: the Khối, a sector or an organisation · source: where the numbers come from ·
-    period: in words · window: the days that were read · notes: synthetic, assumed and the like."""
+    period: in words · window: the days that were read · notes: synthetic and the like ·
+    compared_with: the period compared with, or why there is none."""
 
     language: Language
     place: str
+    place_inline: str
     period: str
     window: Window
     source: str
     notes: tuple[str, ...]
+    compared_with: str
 
     def text(self, key: str, /, **values: Any) -> str:
         """Return a text with the place, the period and the data date at hand."""
-        common = {"place": self.place, "period": self.period, "data_date": self.window.end,
+        common = {"place": self.place, "place_inline": self.place_inline, "period": self.period, "data_date": self.window.end,
                   "start_date": self.window.start}
         return self.language.text(key, **{**common, **values})
 

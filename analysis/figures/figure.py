@@ -24,6 +24,8 @@ HIDDEN = "hidden"
 COLUMN_KINDS = ("text", "count", "pct", "dec1", "dec2", "signed", "date")
 # A narrow chart has no room for long category names beside its bars.
 NARROW_LABEL_LIMIT = 118
+# As text a figure shows its finding and the first rows of its table: enough to compare, short enough to read.
+TEXT_ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,13 @@ class Figure(Block):
         )
 
     def text(self) -> str:
-        return "\n".join((self.finding, self.subtitle, self.source, *self.notes))
+        language = load_language(self.language)
+        rows = [
+            " | ".join(write_cell(value, column.kind, language)
+                       for value, column in zip(row, self.table.columns, strict=True))
+            for row in self.table.rows[:TEXT_ROWS]
+        ]
+        return "\n".join((self.finding, self.subtitle, *rows, self.source, *self.notes))
 
     def _html_image(self) -> str:
         if self.chart is None:

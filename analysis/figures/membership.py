@@ -17,6 +17,8 @@ def membership_flows(bridge: pd.DataFrame, context: Context) -> Block:
     """
     ends = bridge.set_index("line")["people_n"]
     flows = bridge[~bridge["line"].isin(("opening_n", "closing_n"))]
+    if ends[["opening_n", "closing_n"]].isna().any():
+        return context.nothing_to_show("membership_flows", "figure.hidden")
     if not ends["opening_n"] and not ends["closing_n"]:
         return context.nothing_to_show("membership_flows", "figure.membership.none")
     rows = flows.assign(

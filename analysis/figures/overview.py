@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pandas as pd
 
 from analysis.figures.block import Findings, KeyNumber, KeyNumbers
@@ -43,18 +45,18 @@ def statement(headline: pd.DataFrame, context: Context) -> Findings:
     return Findings(context.language.code, "statement", context.text("statement.heading"), sentences)
 
 
-def what_changed(headline: pd.DataFrame, compared_with: str, context: Context) -> Findings:
+def what_changed(headline: pd.DataFrame, context: Context) -> Findings:
     """What is different from the period compared with, or why nothing can be compared."""
     heading = context.text("changed.heading")
     if len(headline) < 2:
-        return Findings(context.language.code, "changed", heading, (compared_with,))
+        return Findings(context.language.code, "changed", heading, (context.compared_with,))
     now, before = headline.iloc[0], headline.iloc[1]
     sentences = [
         context.text(f"changed.{name}", now=now[column], before=before[column], change=now[column] - before[column])
         for name, column in (("admitted", "admitted_n"), ("organisations", "organisations_n"), ("members", "members_n"))
         if pd.notna(now[column]) and pd.notna(before[column])
     ]
-    return Findings(context.language.code, "changed", heading, (compared_with, *sentences))
+    return Findings(context.language.code, "changed", heading, (context.compared_with, *sentences))
 
 
 def _aim(row: pd.Series) -> str:
@@ -76,11 +78,11 @@ def _admitted(now: pd.Series, before: pd.Series | None, context: Context) -> Key
 def _graded(better: pd.DataFrame, context: Context) -> list[KeyNumber]:
     if better.empty:
         return []
-    last = better.iloc[-1]
+    *earlier, last = better.to_dict("records")
     detail = "key.graded.detail" if pd.notna(last["target_pct"]) else "key.graded.no_target"
-    change = "" if len(better) < 2 else context.text(
-        "key.graded.change", change=round(float(last["share_pct"]) - float(better.iloc[-2]["share_pct"]), 2),
-        year=better.iloc[-2]["year"])
+    change = "" if not earlier else context.text(
+        "key.graded.change", change=Decimal(str(last["share_pct"])) - Decimal(str(earlier[-1]["share_pct"])),
+        year=earlier[-1]["year"])
     return [KeyNumber(
         label=context.text("key.graded.label", year=last["year"]), value=context.language.percent(last["share_pct"]),
         unit="", change=change, attained_pct=None,

@@ -106,7 +106,7 @@ def _year_row(membership: pd.DataFrame, targets: pd.DataFrame, text: str, covere
 def admissions_by_sector(membership: pd.DataFrame, organisations: pd.DataFrame, window: Window) -> pd.DataFrame:
     """Return admissions by sector group against members at the window's start, one row per group in fixed order.
 
-    Columns: sector_group, admitted_n (people), share_pct (percent of all admitted), members_start_n (people: opening of the first row in the window),
+    Columns: sector_group, organisations_n (that reported), admitted_n (people), share_pct (percent of all admitted), members_start_n (people: opening of the first row in the window),
     per_100_pct (admitted per 100 members at the start).
     The sector is the one that the organisation has on the data date, or had when it ended.
     """
@@ -115,6 +115,7 @@ def admissions_by_sector(membership: pd.DataFrame, organisations: pd.DataFrame, 
     groups = [group for group in SECTOR_GROUPS if (rows["sector_group"] == group).any()]
     table = pd.DataFrame({
         "sector_group": groups,
+        "organisations_n": rows.groupby("sector_group")["org_id"].nunique().reindex(groups).astype("Int64").array,
         "admitted_n": _sum_by_group(rows, "admitted_n", groups),
         "members_start_n": _sum_by_group(first, "opening_n", groups),
     })

@@ -37,7 +37,8 @@ def measure_grades(classification: pd.DataFrame, subject: str, years: Sequence[i
     """Return the four levels of each year, one row per year and level in order.
 
     Columns: year, level, count_n (members or organisations), rated_n (sum of the levels), share_pct (percent of rated),
-    not_rated_n (exempt or not graded), coverage_pct (rated of rated and not rated).
+    not_rated_n (exempt or not graded), coverage_pct (rated of rated and not rated), is_sensitive (a small count of members
+    graded as not completing tells on people).
     """
     grades = decided_grades(classification, subject)
     sums = grades.groupby(["reporting_year", "status"])["count_n"].sum()
@@ -52,6 +53,7 @@ def measure_grades(classification: pd.DataFrame, subject: str, years: Sequence[i
         share_pct=percent_of(table["count_n"], rated),
         not_rated_n=not_rated,
         coverage_pct=percent_of(rated, rated + not_rated),
+        is_sensitive=(table["level"] == "not_completed") & (subject == "member"),
     )
 
 

@@ -13,6 +13,8 @@ from analysis.measures.ratio import percent_of
 
 # Body, measure and column of the headline that answers it: the facts that the sample was fitted to.
 ARTICLE_BODY = "Đảng bộ Khối Cơ quan và Doanh nghiệp tỉnh (tỉnh không nêu tên)"
+# The article counts from the Congress to its day of publication; the monthly dataset reads to 31/05/2023.
+ARTICLE_PERIOD = "term:2023-06-02"
 ARTICLE_FACTS = {
     "admissions": "admitted_n",
     "admissions_target": "target_n",

@@ -35,6 +35,12 @@ def count_kinds(organisations: pd.DataFrame, days: Sequence[date]) -> pd.DataFra
     return table.assign(total_n=total)[["day", "kind", "organisations_n", "total_n"]]
 
 
+def year_ends(covered: Window) -> list[date]:
+    """Return the 31 December of every year in the window, and its last day."""
+    ends = [date(year, 12, 31) for year in range(covered.start.year, covered.end.year + 1)]
+    return [*(day for day in ends if covered.start <= day < covered.end), covered.end]
+
+
 def count_lower_bodies(organisations: pd.DataFrame, day: date) -> pd.DataFrame:
     """Return the bodies below grassroots level, never part of the grassroots total (rule C.7), one row per kind.
 
