@@ -14,6 +14,7 @@ from analysis.figures.block import Block, Definitions, Findings, KeyNumber, KeyN
 from analysis.figures.figure import HIDDEN, Column, Figure, Table
 from analysis.figures.theme import ACCENT
 from analysis.params import ReportParams
+from analysis.site.publish import publish_page
 
 BODY = "Đảng bộ Khối Cơ quan và Doanh nghiệp tỉnh"
 SECTORS = ("Cơ quan Đảng, đoàn thể", "Cơ quan Nhà nước", "Đơn vị sự nghiệp", "DN có vốn Nhà nước",
@@ -143,7 +144,5 @@ def full_notebook(language: str = "vi", names: Sequence[str] = SECTORS) -> nbfor
 
 def publish_edition(out: Path) -> list[Path]:
     """Write the pages of all jobs under `out` and return them."""
-    from analysis.site.publish import publish_page
-
     jobs = make_jobs()
     return [publish_page(full_notebook(job.params.language), job, jobs, out) for job in jobs]

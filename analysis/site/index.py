@@ -5,45 +5,53 @@ Input: the manifest of one audience. Output: one HTML page per language; here, a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from analysis.errors import DataError, ParamsError
 from analysis.language import Language
 from analysis.params import SECTOR_GROUPS, load_params
-from analysis.periods import Term, parse_period
+from analysis.report import project_root
 from analysis.site.links import INDEX_PAGES, Link, error_page, link_to, report_title, scope_words
 from analysis.site.page import other_edition, templates
-from analysis.tables.dataset import INFO_FILE, DatasetInfo, open_dataset
+from analysis.tables.dataset import INFO_FILE, DatasetInfo, read_info
 from analysis.wording import period_words
-
-# Whole terms end with their dataset; for the order of rows it is enough that they come after every date.
-_OPEN_TERM = Term(date(1, 1, 1), date(9999, 12, 31))
 
 
 class Entry(Protocol):
     """One report of a manifest; `render.manifest.ReportEntry` is one."""
 
-    report: str
-    notebook: str
-    lang: str
-    audience: str
-    sector: str
-    organisation: str
-    status: str
-    inputs: Mapping[str, str]
-    page: str
+    @property
+    def report(self) -> str: ...
+    @property
+    def notebook(self) -> str: ...
+    @property
+    def lang(self) -> str: ...
+    @property
+    def audience(self) -> str: ...
+    @property
+    def sector(self) -> str: ...
+    @property
+    def organisation(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def inputs(self) -> Mapping[str, str]: ...
+    @property
+    def page(self) -> str: ...
 
 
 class Manifest(Protocol):
     """The manifest of one audience."""
 
-    started: str | datetime
-    finished: str | datetime
-    reports: Sequence[Entry]
+    @property
+    def finished(self) -> str: ...
+    @property
+    def reports(self) -> Sequence[Entry]: ...
 
 
 @dataclass(frozen=True)
@@ -90,20 +98,23 @@ def _columns(entries: Iterable[Entry], language: Language) -> list[str]:
 
 
 def _rows(entries: Sequence[Entry], columns: Sequence[str], out: Path, language: Language) -> list[Row]:
-    """Return one row per report folder, the latest period first."""
+    """Return one row per report folder, the latest period first; the manifest holds them in time order."""
     by_report: dict[str, list[Entry]] = {}
     for entry in entries:
         by_report.setdefault(entry.report, []).append(entry)
-    periods = {report: _period_of(found[0]) for report, found in by_report.items()}
-    order = sorted(by_report, key=lambda report: (_rank(periods[report]), report), reverse=True)
-    shared = [period for period in periods.values() if list(periods.values()).count(period) > 1]
-    rows = []
-    for report in order:
-        words = period_words(periods[report], language) if periods[report] else report
-        # Two folders may show the same period, of two datasets for instance: then the folder tells them apart.
-        heading = f"{words} ({report})" if periods[report] and periods[report] in shared else words
-        rows.append(Row(heading, tuple(_cell(by_report[report], name, out, language) for name in columns)))
-    return rows
+    headings = _headings({report: _period_of(found[0]) for report, found in by_report.items()}, language)
+    return [
+        Row(headings[report], tuple(_cell(found, name, out, language) for name in columns))
+        for report, found in reversed(by_report.items())
+    ]
+
+
+def _headings(periods: Mapping[str, str], language: Language) -> dict[str, str]:
+    """Return how each report folder is called: its period in words, or the folder where the period is not known."""
+    words = {report: period_words(period, language) if period else report for report, period in periods.items()}
+    counts = Counter(words.values())
+    # Two folders may show the same period, of two datasets for instance: then the folder tells them apart.
+    return {report: f"{text} ({report})" if counts[text] > 1 else text for report, text in words.items()}
 
 
 def _cell(entries: Iterable[Entry], notebook: str, out: Path, language: Language) -> tuple[Page, ...]:
@@ -124,17 +135,10 @@ def _scope_rank(entry: Entry) -> tuple[bool, int, str]:
     return bool(entry.organisation), place, entry.organisation
 
 
-def _root() -> Path:
-    # Late, because reading a report's parameters needs none of what a report itself is made with.
-    from analysis.report import project_root
-
-    return project_root()
-
-
 def _params_path(entry: Entry) -> Path:
     """Return the file that a report was asked for with: among its inputs, or where such files stand."""
     named = (path for path in entry.inputs if Path(path).name == f"{entry.report}.yaml")
-    return _root() / next(named, f"params/{entry.report}.yaml")
+    return project_root() / next(named, f"params/{entry.report}.yaml")
 
 
 def _period_of(entry: Entry) -> str:
@@ -144,13 +148,6 @@ def _period_of(entry: Entry) -> str:
     except ParamsError:
         return ""
 
-
-def _rank(period: str) -> tuple[date, int]:
-    """Return what orders periods: their last day, and of two that end together the longer one last."""
-    if not period:
-        return date.min, 0
-    parsed = parse_period(period, _OPEN_TERM)
-    return parsed.end, -parsed.start.toordinal()
 
 
 def _datasets(entries: Iterable[Entry]) -> list[DatasetInfo]:
@@ -163,18 +160,18 @@ def _datasets(entries: Iterable[Entry]) -> list[DatasetInfo]:
             folders[load_params(_params_path(entry)).dataset] = None
         except ParamsError:
             continue
-    return [info for folder in folders if (info := _info(_root() / folder))]
+    return [info for folder in folders if (info := _info(project_root() / folder))]
 
 
 def _info(folder: Path) -> DatasetInfo | None:
     try:
-        return open_dataset(folder).info
+        return read_info(folder / INFO_FILE)
     except DataError:
         return None
 
 
-def _moment(moment: str | datetime, language: Language) -> str:
-    """Return a moment as the language writes it, with its distance from UTC."""
-    when = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+def _moment(moment: str, language: Language) -> str:
+    """Return a moment as the language writes it, with its time zone."""
+    when = datetime.fromisoformat(moment)
     zone = f" {when.tzname()}" if when.tzinfo else ""
     return f"{language.day(when.date())}, {when:%H:%M}{zone}"

@@ -23,10 +23,8 @@ class Job(Protocol):
 
     @property
     def params(self) -> ReportParams: ...
-
     @property
     def name(self) -> str: ...
-
     @property
     def page(self) -> str: ...
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import nbformat
 
-from analysis.language import load_language
+from analysis.language import Language, load_language
 from analysis.site.index import Manifest, build_index
 from analysis.site.links import INDEX_PAGES, Job, error_page, link_to, report_title
 from analysis.site.page import build_page, templates
@@ -22,22 +22,16 @@ TABLE_SUFFIXES = (".csv", ".xlsx")
 
 
 class Failure(Protocol):
-    """What came of a report that failed; the batch's own class is one."""
+    """Why a report failed; `render.failure.Failure` is one."""
 
     @property
     def kind(self) -> str: ...
-
     @property
-    def cell(self) -> object: ...
-
+    def cell(self) -> int | None: ...
     @property
-    def error(self) -> str: ...
-
+    def error_name(self) -> str: ...
     @property
     def message(self) -> str: ...
-
-    @property
-    def parameters(self) -> object: ...
 
 
 def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> Path:
@@ -74,7 +68,7 @@ def publish_error(job: Job, failure: Failure, out: Path) -> Path:
         t=language.text,
         title=report_title(job.name, language),
         period=period_words(job.params.period, language),
-        kind=failure.kind,
+        kind=_kind_words(failure.kind, language),
         failure=failure if job.params.audience == "internal" else None,
         parameters=job.params.model_dump() if job.params.audience == "internal" else {},
         index=link_to(INDEX_PAGES[language.code], job.page),
@@ -83,6 +77,11 @@ def publish_error(job: Job, failure: Failure, out: Path) -> Path:
     )
     _write(place, html.encode())
     return place
+
+
+def _kind_words(kind: str, language: Language) -> str:
+    key = f"page.error_kinds.{kind}"
+    return language.text(key) if language.has(key) else kind
 
 
 def publish_site(manifest: Manifest, out: Path) -> Path:
