@@ -1,0 +1,193 @@
+"""The command `nhiemky`.
+
+Exit status: 0 all well, 1 some reports failed, 2 wrong use or parameters, 3 a dataset that cannot be used,
+130 interrupted. What is heavy is imported inside the commands, so that help and a wrong option answer at once.
+"""
+
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from analysis import __version__
+from analysis.errors import DataError, NhiemkyError, Problem
+
+if TYPE_CHECKING:
+    from analysis.render.batch import BatchResult
+    from analysis.render.plan import Job
+
+SOME_FAILED, INTERRUPTED = 1, 130
+EDITIONS = {"public": "build/site", "internal": "build/internal"}
+
+
+class _Commands(click.Group):
+    """Ends a command with a message and its exit status, never with a traceback, where the user can put it right."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except NhiemkyError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(error.exit_status)
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="nhiemky")
+def main() -> None:
+    """Reports on a provincial Party organisation's term, from returns to published pages."""
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
+@click.option("--params", "params_files", multiple=True, metavar="FILE", help="Parameters files; default params/*.yaml.")
+@click.option("--lang", "languages", multiple=True, type=click.Choice(["vi", "en"]), help="Default: both.")
+@click.option("--audience", type=click.Choice(list(EDITIONS)), help="Default: what each parameters file says.")
+@click.option("--sector", metavar="S", help="A sector group instead of all sectors.")
+@click.option("--organisation", metavar="ID", help="An org_id, or `all`: one page each. Internal pages only.")
+@click.option("--data", "dataset", metavar="DIR", help="A dataset instead of the one the parameters name.")
+@click.option("--out", metavar="DIR", help="Default: build/site (public) or build/internal (internal).")
+@click.option("--jobs", "lanes", type=click.IntRange(min=1), metavar="N", help="Reports at a time; default: all cores.")
+@click.option("--engine", type=click.Choice(["warm", "cold"]), default="warm", show_default=True,
+              help="warm: forked from one process. cold: papermill with a fresh kernel each.")
+def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine: str, **wanted: Any) -> None:
+    """Render report pages: all notebooks, for all periods, in both languages.
+
+    NOTEBOOK is a path, or a name such as `admissions`.
+    """
+    from analysis.render.startup import skip_slow_imports
+
+    skip_slow_imports()
+    from analysis.render import request
+    from analysis.report import project_root
+
+    root = project_root()
+    dataset = request.from_root(wanted["dataset"], root) if wanted["dataset"] else None
+    selection = request.select(wanted["languages"], wanted["audience"], (wanted["sector"], wanted["organisation"]),
+                               dataset)
+    jobs = request.plan(request.find_notebooks(notebooks, root), request.find_params(wanted["params_files"], root),
+                        selection, root)
+    request.require_cleared(jobs, root)
+    audiences = sorted({job.params.audience for job in jobs}, reverse=True)
+    if out and len(audiences) > 1:
+        raise NhiemkyError("--out names one folder, but these parameters make public and internal pages, which never "
+                           "share one. Add --audience.")
+    results = [
+        _render_edition([job for job in jobs if job.params.audience == audience],
+                        Path(out).resolve() if out else root / EDITIONS[audience], lanes or 0, engine)
+        for audience in audiences
+    ]
+    _end(results)
+
+
+def _render_edition(jobs: Sequence[Job], out: Path, lanes: int, engine: str) -> BatchResult:
+    """Render the jobs of one audience and write its index."""
+    from analysis.render import request
+    from analysis.render.batch import BatchOptions, Publisher, run_batch
+    from analysis.render.plan import Selection, order_reports, plan_jobs
+    from analysis.report import project_root
+    from analysis.site.publish import publish_error, publish_page, publish_site
+
+    root, started = project_root(), time.monotonic()
+    params_files = request.find_params((), root)
+    selection = Selection(audience=jobs[0].params.audience, dataset=jobs[0].params.dataset)
+    options = BatchOptions(
+        root=root, out=out, executed=root / "build" / "executed", lanes=lanes, engine=engine,
+        order=order_reports(params_files, jobs[0].params.dataset),
+        known=plan_jobs(request.find_notebooks((), root), params_files, selection),
+    )
+    result = run_batch(jobs, Publisher(publish_page, publish_error), options,
+                       lambda: _say_warnings(request.require_sound_datasets(jobs, root)))
+    index = publish_site(result.manifest, out)
+    _summarise(result, len(jobs), time.monotonic() - started, index)
+    return result
+
+
+def _say_warnings(problems: Sequence[Problem]) -> None:
+    warnings = sum(problem.severity == "warning" for problem in problems)
+    if warnings:
+        click.echo(f"The data has {warnings} warning(s); see `nhiemky check DATASET`.")
+
+
+def _summarise(result: BatchResult, planned: int, seconds: float, index: Path) -> None:
+    for job, failure in result.failures:
+        click.echo(f"\nFailed: {job.page}", err=True)
+        click.echo(f"  notebook: {job.notebook}", err=True)
+        click.echo(f"  {failure.summary()}", err=True)
+        click.echo(f"  parameters: {json.dumps(dict(failure.parameters), ensure_ascii=False)}", err=True)
+    pages = result.done - len(result.failures)
+    failed = f", {len(result.failures)} failed" if result.failures else ""
+    left = f", {planned - result.done} not rendered (interrupted)" if result.is_interrupted else ""
+    click.echo(f"{pages} pages{failed}{left} in {seconds:.1f} s: {index}")
+
+
+def _end(results: Sequence[BatchResult]) -> None:
+    if any(result.is_interrupted for result in results):
+        sys.exit(INTERRUPTED)
+    if any(result.failures for result in results):
+        sys.exit(SOME_FAILED)
+
+
+@main.command()
+@click.argument("dataset", metavar="DATASET")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of objects instead of sentences.")
+def check(dataset: str, as_json: bool) -> None:
+    """Check a dataset and list every problem. Ends with 3 where it cannot be used."""
+    problems = _find_problems(Path(dataset))
+    if as_json:
+        click.echo(json.dumps([problem.as_dict() for problem in problems], ensure_ascii=False, indent=1))
+    else:
+        for problem in problems:
+            click.echo(f"{problem.severity} [{problem.rule}] {problem.table}: {problem.message('en')}")
+        counts = [f"{sum(p.severity == kind for p in problems)} {kind}(s)" for kind in ("error", "warning", "note")]
+        click.echo(f"{dataset}: {', '.join(counts)}")
+    if any(problem.severity == "error" for problem in problems):
+        sys.exit(DataError.exit_status)
+
+
+def _find_problems(root: Path) -> list[Problem]:
+    from analysis.tables.check import check_dataset
+    from analysis.tables.dataset import open_dataset
+
+    try:
+        return list(check_dataset(open_dataset(root)))
+    except DataError as error:
+        return list(error.problems)
+
+
+@main.command()
+@click.argument("out", metavar="OUT")
+@click.option("--random-seed", type=int, default=2020, show_default=True, metavar="N")
+@click.option("--scale", type=click.IntRange(min=1), default=1, show_default=True, metavar="K", help="Times the size.")
+@click.option("--format", "file_format", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
+def sample(out: str, random_seed: int, scale: int, file_format: str) -> None:
+    """Write the synthetic dataset: the same bytes for the same options."""
+    from analysis.tables.sample import write_sample
+
+    write_sample(Path(out), random_seed, scale, file_format)
+    click.echo(f"Synthetic dataset written to {out}")
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def lab(options: Sequence[str]) -> None:
+    """Open JupyterLab in the project, without its questions about news and updates. OPTIONS go to JupyterLab."""
+    from analysis.report import project_root
+
+    command = [
+        sys.executable, "-m", "jupyterlab", "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", *options,
+    ]
+    os.chdir(project_root())
+    os.execv(sys.executable, command)

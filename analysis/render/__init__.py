@@ -1,0 +1,1 @@
+"""Which notebook runs with what, where, and what came of it."""

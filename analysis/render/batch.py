@@ -1,0 +1,160 @@
+"""Render many reports at once: run them, record them, and say what failed.
+
+Input: jobs from the plan. Output: pages, executed notebooks and manifest.json; a report that fails keeps its old page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from analysis.render.failure import Failure
+from analysis.render.files import sha256
+from analysis.render.lanes import Lanes, Outcome, can_fork, core_count
+from analysis.render.manifest import (
+    Manifest,
+    ReportEntry,
+    keep_untouched,
+    new_manifest,
+    read_manifest,
+    write_manifest,
+)
+from analysis.render.plan import Job
+from analysis.render.progress import Progress
+from analysis.render.task import Batch, Publisher
+
+__all__ = ["BatchOptions", "BatchResult", "Failure", "Publisher", "run_batch"]
+
+TIME_LIMIT = 120.0
+
+
+@dataclass(frozen=True)
+class BatchOptions:
+    """Where and how a batch runs.
+
+    root: the project · out: takes the pages · executed: takes the executed notebooks · lanes: reports at a time, 0 for
+    all cores · engine: warm or cold · time_limit: seconds a report may take · order: names of reports in time order ·
+    known: all jobs of the project; pages link to those that stand.
+    """
+
+    root: Path
+    out: Path
+    executed: Path
+    lanes: int = 0
+    engine: str = "warm"
+    time_limit: float = TIME_LIMIT
+    order: Sequence[str] = ()
+    known: Sequence[Job] = ()
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What a batch did. `manifest` also holds the earlier pages that it did not touch."""
+
+    manifest: Manifest
+    failures: tuple[tuple[Job, Failure], ...]
+    done: int
+    is_interrupted: bool
+
+
+def run_batch(
+    jobs: Sequence[Job], publisher: Publisher, options: BatchOptions, while_starting: Callable[[], None] | None = None
+) -> BatchResult:
+    """Run all jobs, publish their pages and write the manifest. Ctrl-C ends it early, with what is done recorded.
+
+    while_starting: called while the processes start, before any report runs; if it raises, nothing is written.
+    """
+    engine = choose_engine(options.engine)
+    linked = _linked(jobs, options)
+    batch = Batch(tuple(jobs), linked, publisher.page, options.root, options.out, options.executed, engine)
+    started = _now()
+    outcomes: list[Outcome] = []
+    is_interrupted = False
+    with Lanes(batch, options.lanes or core_count(), options.time_limit) as lanes:
+        if while_starting is not None:
+            while_starting()
+        try:
+            with Progress(len(jobs)) as progress:
+                for outcome in lanes.outcomes():
+                    outcomes.append(outcome)
+                    if outcome.failure is not None:
+                        publisher.error(jobs[outcome.index], outcome.failure, options.out)
+                    progress.report(jobs[outcome.index].page, outcome)
+        except KeyboardInterrupt:
+            is_interrupted = True
+    manifest = _record(jobs, outcomes, options, started)
+    failures = tuple((jobs[o.index], o.failure) for o in sorted(outcomes, key=_index) if o.failure is not None)
+    return BatchResult(manifest, failures, len(outcomes), is_interrupted)
+
+
+def choose_engine(wanted: str) -> str:
+    """Return the engine that can run here: cold, and saying so, where warm cannot."""
+    if wanted == "warm" and not can_fork():
+        print("This system cannot fork: reports run with papermill and fresh kernels (--engine cold), which is slower.")
+        return "cold"
+    return wanted
+
+
+def _linked(jobs: Sequence[Job], options: BatchOptions) -> tuple[Job, ...]:
+    """Return the jobs whose pages stand when the run is over, in the order of the plan."""
+    running = {job.page for job in jobs}
+    standing = [job for job in options.known if job.page not in running and (options.out / job.page).is_file()]
+    ranks = {report: rank for rank, report in enumerate(options.order)}
+    return tuple(sorted([*jobs, *standing], key=lambda job: ranks.get(job.params.report, len(ranks))))
+
+
+def _record(jobs: Sequence[Job], outcomes: Sequence[Outcome], options: BatchOptions, started: str) -> Manifest:
+    entries = [_entry(jobs[outcome.index], outcome, options.root) for outcome in outcomes]
+    reports = keep_untouched(read_manifest(options.out), entries, options.out, options.order)
+    manifest = new_manifest(started, _now(), reports)
+    write_manifest(manifest, options.out)
+    return manifest
+
+
+def _entry(job: Job, outcome: Outcome, root: Path) -> ReportEntry:
+    inputs = job_inputs(job, root)
+    return ReportEntry(
+        report=job.params.report, notebook=job.name, lang=job.params.language, audience=job.params.audience,
+        sector=job.params.sector, organisation=job.params.organisation,
+        status="failed" if outcome.failure else "rendered", seconds=round(outcome.seconds, 3),
+        key=job_key(job, inputs), inputs=inputs, page=job.page,
+        error=outcome.failure.summary() if outcome.failure else "",
+    )
+
+
+def job_inputs(job: Job, root: Path) -> dict[str, str]:
+    """Return the files a report is made from, by path from the project's root, with the SHA-256 of each."""
+    dataset = root / job.params.dataset
+    files = [job.notebook, *([job.params_file] if job.params_file else [])]
+    files += sorted(path for path in dataset.iterdir() if path.is_file()) if dataset.is_dir() else []
+    return {_from_root(path, root): _file_hash(path) for path in files}
+
+
+def job_key(job: Job, inputs: dict[str, str]) -> str:
+    """Return one hash over a report's files and parameters."""
+    content = json.dumps([inputs, job.params.model_dump()], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+@cache
+def _file_hash(path: Path) -> str:
+    return sha256(path)
+
+
+def _from_root(path: Path, root: Path) -> str:
+    absolute = (root / path).resolve()
+    # Of a file elsewhere only the name: the manifest may be published, and tells nobody about folders.
+    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else absolute.name
+
+
+def _index(outcome: Outcome) -> int:
+    return outcome.index
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

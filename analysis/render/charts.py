@@ -1,0 +1,96 @@
+"""Processes that turn chart specifications into SVG, one for each lane of a batch.
+
+V8, which does it, must not be in a process that forks, and its start costs half a second: so it lives apart from the
+reports, as long as the batch. A report finds its server through the environment (analysis.figures.svg).
+Run as `python -m analysis.render.charts ADDRESS`; the server ends when its standard input is closed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from functools import lru_cache
+from multiprocessing.connection import Connection, Listener
+from pathlib import Path
+from typing import Any
+
+from analysis.figures.svg import SERVER_VARIABLE, convert
+
+READY = b"ready\n"
+WAITING_CLIENTS = 16
+# The first conversion starts V8. Doing it before a report asks costs nobody any time.
+FIRST_SPEC = {"data": {"values": [{"n": 1}]}, "mark": "bar",
+              "encoding": {"x": {"field": "n", "type": "quantitative"}}}
+
+
+class ChartServer:
+    """A chart server as the batch sees it."""
+
+    def __init__(self, folder: Path, number: int) -> None:
+        self.address = str(folder / f"charts-{number}")
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        Path(self.address).unlink(missing_ok=True)
+        # A server never asks another one; and Ctrl-C is for the batch, which ends its servers itself.
+        environment = {key: value for key, value in os.environ.items() if key != SERVER_VARIABLE}
+        return subprocess.Popen(
+            [sys.executable, "-m", "analysis.render.charts", self.address], env=environment, start_new_session=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )
+
+    def wait_until_ready(self) -> None:
+        """Return once the server listens. A server that has died since is started again."""
+        if self._process.poll() is not None:
+            self._process = self._start()
+        output = self._process.stdout
+        if output is not None and not output.closed:
+            output.readline()
+            output.close()
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+
+
+@lru_cache(maxsize=512)
+def _draw(text: str) -> str | Exception:
+    try:
+        return convert(json.loads(text))
+    except Exception as error:  # A process boundary: whatever is wrong with a chart belongs to the report that asked.
+        return error
+
+
+def _answer(connection: Connection) -> None:
+    spec: dict[str, Any] = connection.recv()
+    connection.send(_draw(json.dumps(spec)))
+
+
+def serve(address: str) -> None:
+    """Answer one request a connection, until the process ends."""
+    with Listener(address, backlog=WAITING_CLIENTS) as listener:
+        sys.stdout.buffer.write(READY)
+        sys.stdout.buffer.flush()
+        _draw(json.dumps(FIRST_SPEC))
+        while True:
+            try:
+                with listener.accept() as connection:
+                    _answer(connection)
+            except (EOFError, OSError):
+                continue  # The report that asked was ended before it had its answer.
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    serve(sys.argv[1])

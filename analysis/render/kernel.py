@@ -1,0 +1,149 @@
+"""A Jupyter kernel inside this process: the same shell and messages as a real one, without sockets or threads for them.
+
+nbclient talks to it through DirectClient, so that outputs, updates, errors and metadata are made by the same code as
+under papermill.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from queue import Empty
+from types import SimpleNamespace
+from typing import Any
+
+import ipykernel.debugger
+from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.ipkernel import IPythonKernel
+from jupyter_client.session import Session
+from traitlets.config import Config
+
+Message = dict[str, Any]
+
+# Stand for the sockets of a real kernel; the session only asks which of the two it is given.
+SHELL, IOPUB = object(), object()
+STREAM_FDS = {"stdout": 1, "stderr": 2}
+
+# A debugger that nobody can attach to costs time in each report.
+ipykernel.debugger._is_debugpy_available = False
+
+
+class DirectSession(Session):
+    """A session that keeps messages where a real one sends them over a socket."""
+
+    def __init__(self) -> None:
+        super().__init__(key=b"")
+        self.owner = os.getpid()
+        self.replies: deque[Message] = deque()
+        self.published: deque[Message] = deque()
+
+    def send(self, stream: object, msg_or_type: Message | str, content: Message | None = None,  # type: ignore[override]
+             parent: Message | None = None, **options: Any) -> Message:
+        header, metadata = options.get("header"), options.get("metadata")
+        message = (
+            msg_or_type if isinstance(msg_or_type, dict)
+            else self.msg(msg_or_type, content=content, parent=parent, header=header, metadata=metadata)
+        )
+        if os.getpid() != self.owner:
+            return self._pass_on(message)
+        # Through JSON and back, as over a socket: what a cell shows must not change when it changes the object later.
+        message = {**message, "content": self.unpack(self.pack(message["content"])),
+                   "buffers": options.get("buffers") or []}
+        (self.replies if stream is SHELL else self.published).append(message)
+        return message
+
+    def _pass_on(self, message: Message) -> Message:
+        """Print what a process that the notebook started has printed: the kernel reads its own standard output."""
+        if message["msg_type"] == "stream":
+            os.write(STREAM_FDS[message["content"]["name"]], message["content"]["text"].encode())
+        return message
+
+
+class DirectThread(IOPubThread):
+    """Stands for the thread that publishes: does at once what it is asked to do later."""
+
+    def __init__(self) -> None:
+        # The parent's constructor opens sockets; none of them is needed.
+        self.thread = None
+        # A real kernel also sends what was printed five times a second; here it waits for the next output or the
+        # end of the cell, so that one stretch of prints is one output whatever the machine's speed.
+        self.io_loop = SimpleNamespace(call_later=lambda *_: None)
+
+    def schedule(self, f: Callable[[], None]) -> None:
+        f()
+
+    def __del__(self) -> None:
+        pass
+
+
+class DirectKernel(IPythonKernel):
+    """An IPython kernel whose requests arrive one after the other, by a call."""
+
+    def _abort_queues(self, subshell_id: str | None = None) -> None:
+        """No request waits behind a failed one: nbclient sends the next only when it wants it run."""
+
+
+class DirectChannel:
+    """One channel of the client: messages that are already there."""
+
+    def __init__(self, messages: deque[Message]) -> None:
+        self._messages = messages
+
+    def get_msg(self, timeout: float | None = None) -> Message:
+        if not self._messages:
+            raise Empty
+        return self._messages.popleft()
+
+
+class DirectClient:
+    """The kernel as nbclient sees it."""
+
+    allow_stdin = False
+
+    def __init__(self, kernel: IPythonKernel, session: DirectSession) -> None:
+        self.kernel = kernel
+        self.session = session
+        self.shell_channel = DirectChannel(session.replies)
+        self.iopub_channel = DirectChannel(session.published)
+
+    async def execute(self, code: str, store_history: bool = True, stop_on_error: bool = True) -> str:
+        """Run a cell to its end and return the id of its request; its messages then wait in the channels."""
+        # What a background thread printed between cells belongs to the cell before, which is closed: as with a kernel.
+        self.session.published.clear()
+        request = self.session.msg("execute_request", {
+            "code": code, "silent": False, "store_history": store_history, "user_expressions": {},
+            "allow_stdin": False, "stop_on_error": stop_on_error,
+        })
+        self.kernel.set_parent([], request, "shell")
+        self.kernel._publish_status("busy", "shell")
+        await self.kernel.execute_request(SHELL, [], request)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self.kernel._publish_status("idle", "shell")
+        return str(request["header"]["msg_id"])
+
+    def is_alive(self) -> bool:
+        return True
+
+
+def start_kernel() -> DirectClient:
+    """Return a client of a new kernel in this process; standard output and error are the kernel's from here on.
+
+    A process can have one: IPython's shell is a singleton.
+    """
+    session, thread = DirectSession(), DirectThread()
+    sys.stdout = OutStream(session, thread, "stdout")
+    sys.stderr = OutStream(session, thread, "stderr")
+    # What `python -m ipykernel_launcher` does before the first cell.
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    config = Config()
+    config.HistoryManager.hist_file = ":memory:"
+    kernel = DirectKernel.instance(
+        config=config, session=session, log=logging.getLogger("ipykernel"), iopub_socket=IOPUB, iopub_thread=thread,
+        shell_channel_thread=SimpleNamespace(parent_thread=threading.current_thread()),
+    )
+    return DirectClient(kernel, session)

@@ -1,0 +1,189 @@
+"""The processes of a batch: as many reports at a time as there are lanes, each in a process of its own.
+
+A report that crashes, or runs past its time, ends with its process and costs no other report anything.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from analysis.render.charts import ChartServer
+from analysis.render.failure import Failure
+from analysis.render.task import Batch, Task
+
+PRELOADED = "analysis.render.preload"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one report ended: `failure` is None where its page stands."""
+
+    index: int
+    seconds: float
+    failure: Failure | None
+
+
+@dataclass
+class _Running:
+    """A report that runs: its process, the messages it sends, when it has to be done, the cell it is in."""
+
+    task: Task
+    lane: int
+    process: Any
+    messages: Connection
+    started: float
+    deadline: float
+    cell: int | None = None
+
+
+def can_fork() -> bool:
+    """Return whether reports can be forked from a process that holds what they need; not so on Windows."""
+    return "forkserver" in multiprocessing.get_all_start_methods()
+
+
+def core_count() -> int:
+    """Return the number of cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Lanes:
+    """Runs the jobs of a batch. Use as a context: leaving it ends every process that is still there."""
+
+    def __init__(self, batch: Batch, count: int, time_limit: float) -> None:
+        self._batch = batch
+        self._count = max(1, min(count, len(batch.jobs)))
+        self._time_limit = time_limit
+        self._folder = Path(tempfile.mkdtemp(prefix="nhiemky-"))
+        self._file = batch.save(self._folder / "batch.pickle")
+        self._context: Any = multiprocessing.get_context("forkserver" if can_fork() else "spawn")
+        self._running: dict[int, _Running] = {}
+        self._charts: list[ChartServer] = []
+
+    def __enter__(self) -> Lanes:
+        # Both take a second or two to get ready, and do so beside each other and beside the caller.
+        if can_fork():
+            self._start_preloading()
+        if hasattr(socket, "AF_UNIX"):
+            self._charts = [ChartServer(self._folder, lane) for lane in range(self._count)]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for running in self._running.values():
+            _end(running)
+        for server in self._charts:
+            server.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Run all jobs and yield how each ended, in the order in which they end."""
+        waiting = iter(range(len(self._batch.jobs)))
+        for lane in range(self._count):
+            self._start_next(lane, waiting)
+        while self._running:
+            for running in self._wait_for_news():
+                outcome = self._read(running)
+                if outcome is not None:
+                    self._start_next(running.lane, waiting)
+                    yield outcome
+
+    def _start_preloading(self) -> None:
+        from multiprocessing import forkserver  # noqa: PLC0415 — not on every system
+
+        # Read by analysis.render.preload when the process that forks starts, which then forgets it.
+        os.environ["NHIEMKY_BATCH"] = str(self._file)
+        self._context.set_forkserver_preload([PRELOADED])
+        forkserver.ensure_running()
+        del os.environ["NHIEMKY_BATCH"]
+
+    def _start_next(self, lane: int, waiting: Iterator[int]) -> None:
+        index = next(waiting, None)
+        if index is None:
+            return
+        server = self._charts[lane] if self._charts else None
+        if server is not None:
+            server.wait_until_ready()
+        task = Task(self._file, index, server.address if server else "")
+        messages, sending = self._context.Pipe(duplex=False)
+        process = self._context.Process(target=_run, args=(task, sending), name=f"report-{index}")
+        process.start()
+        sending.close()
+        now = time.monotonic()
+        self._running[lane] = _Running(task, lane, process, messages, now, now + self._time_limit)
+
+    def _wait_for_news(self) -> list[_Running]:
+        """Return the reports that sent something, ended, or ran past their time."""
+        sources: dict[Any, _Running] = {}
+        for running in self._running.values():
+            sources[running.messages] = running
+            sources[running.process.sentinel] = running
+        next_deadline = min(running.deadline for running in self._running.values())
+        ready = wait(list(sources), timeout=max(0.0, next_deadline - time.monotonic()))
+        if not ready:
+            return [running for running in self._running.values() if running.deadline <= time.monotonic()]
+        return list({running.lane: running for running in map(sources.__getitem__, ready)}.values())
+
+    def _read(self, running: _Running) -> Outcome | None:
+        """Return how a report ended, None while it still runs."""
+        try:
+            while running.messages.poll():
+                message = running.messages.recv()
+                if not isinstance(message, int):
+                    return self._finish(running, message)
+                running.cell = message
+        except EOFError:
+            running.process.join()
+            return self._finish(running, self._crash(running))
+        if not running.process.is_alive() and not running.messages.poll():
+            return self._finish(running, self._crash(running))
+        if time.monotonic() >= running.deadline:
+            message = f"not done after {self._time_limit:g} seconds"
+            return self._finish(running, self._failure(running, "timeout", message))
+        return None
+
+    def _finish(self, running: _Running, failure: Failure | None) -> Outcome:
+        del self._running[running.lane]
+        _end(running)
+        return Outcome(running.task.index, time.monotonic() - running.started, failure)
+
+    def _crash(self, running: _Running) -> Failure:
+        return self._failure(running, "crashed", describe_exit(running.process.exitcode))
+
+    def _failure(self, running: _Running, kind: str, message: str) -> Failure:
+        parameters = self._batch.jobs[running.task.index].params.model_dump()
+        return Failure(kind, running.cell, "", message, parameters)
+
+
+def describe_exit(code: int | None) -> str:
+    """Return in words how a process ended that did not say so itself."""
+    if code is not None and code < 0:
+        return f"its process was killed by {signal.Signals(-code).name}"
+    return f"its process ended with exit status {code}"
+
+
+def _run(task: Task, connection: Connection) -> None:
+    # Imported here: the batch itself needs none of what a report needs.
+    from analysis.render.startup import skip_slow_imports  # noqa: PLC0415
+
+    skip_slow_imports()
+    from analysis.render.worker import run_report  # noqa: PLC0415
+
+    run_report(task, connection)
+
+
+def _end(running: _Running) -> None:
+    """End a report's process, which may be in an endless loop or have nothing more to do."""
+    running.messages.close()
+    running.process.kill()
+    running.process.join()
+    running.process.close()

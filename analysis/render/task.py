@@ -1,0 +1,71 @@
+"""What a batch hands to the process of each report: its jobs, where they are written and who publishes them.
+
+The batch writes it once to a file; a process that was forked after the file was read finds it in memory.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.render.failure import Failure
+from analysis.render.plan import Job
+
+if TYPE_CHECKING:  # The batch only hands notebooks on; importing nbformat would delay its start.
+    import nbformat
+
+PublishPage = Callable[["nbformat.NotebookNode", Job, Sequence[Job], Path], Path]
+PublishError = Callable[[Job, Failure, Path], Path]
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """The functions that turn an executed notebook into a page; module-level, because other processes import them."""
+
+    page: PublishPage
+    error: PublishError
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A run over jobs: `root` is the project, `out` takes the pages, `executed` the executed notebooks.
+
+    linked: the jobs whose pages a page may link to: those of this run and those that already stand.
+    """
+
+    jobs: Sequence[Job]
+    linked: Sequence[Job]
+    publish_page: PublishPage
+    root: Path
+    out: Path
+    executed: Path
+    engine: str
+
+    @property
+    def datasets(self) -> list[Path]:
+        return [self.root / dataset for dataset in sorted({job.params.dataset for job in self.jobs})]
+
+    def save(self, path: Path) -> Path:
+        path.write_bytes(pickle.dumps(self))
+        return path
+
+
+@dataclass(frozen=True)
+class Task:
+    """One report of a batch, as its process is told: the batch's file, the place of the job in it, its chart server."""
+
+    batch_file: Path
+    index: int
+    chart_server: str
+
+
+@cache
+def load_batch(path: Path) -> Batch:
+    """Return the batch that `save` wrote."""
+    batch = pickle.loads(path.read_bytes())
+    assert isinstance(batch, Batch)
+    return batch

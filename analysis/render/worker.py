@@ -1,0 +1,88 @@
+"""The process of one report: runs the notebook, writes it, publishes its page, and says what came of it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+import nbformat
+from nbclient.exceptions import DeadKernelError
+
+from analysis.figures.svg import SERVER_VARIABLE
+from analysis.render.engine import EXECUTE, find_failure
+from analysis.render.failure import Failure
+from analysis.render.files import write_whole
+from analysis.render.plan import Job
+from analysis.render.task import Batch, Task, load_batch
+
+
+def run_report(task: Task, connection: Connection) -> None:
+    """Make one report and send, besides the position of each cell that starts, a Failure or None at the end.
+
+    Ends the process without any clean-up: whatever the notebook left behind (threads, exit handlers) ends with it.
+    """
+    _stand_alone(task)
+    batch = load_batch(task.batch_file)
+    os.chdir(batch.root)
+    job = batch.jobs[task.index]
+    connection.send(_make(batch, job, connection.send))
+    connection.close()
+    os._exit(0)
+
+
+def _make(batch: Batch, job: Job, watch: Callable[[int], None]) -> Failure | None:
+    parameters = job.params.model_dump()
+    try:
+        return make_report(batch, job, watch)
+    except DeadKernelError as error:
+        return Failure("crashed", None, "", str(error), parameters)
+    except BaseException as error:
+        # The process boundary: whatever happened here, SystemExit too, is one report's failure and not the batch's.
+        return Failure("error", None, type(error).__name__, str(error), parameters)
+
+
+def make_report(batch: Batch, job: Job, watch: Callable[[int], None]) -> Failure | None:
+    """Execute, write and publish one report. Returns why it failed, None where it went well."""
+    environment, folder = dict(os.environ), Path.cwd()
+    node = EXECUTE[batch.engine](job.notebook, job.params.model_dump(), watch)
+    # The page is made as if the notebook had changed nothing around it.
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    write_whole(batch.executed / job.executed, nbformat.writes(node) + "\n")
+    failure = find_failure(node, job.params.model_dump())
+    if failure is None:
+        batch.publish_page(node, job, batch.linked, batch.out)
+    return failure
+
+
+def _stand_alone(task: Task) -> None:
+    """Take from this process what it shares with the others: terminal, Ctrl-C, random state."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    # Ctrl-C is for the batch, which then ends its reports.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_batch, daemon=True).start()
+    if task.chart_server:
+        os.environ[SERVER_VARIABLE] = task.chart_server
+    sys.argv = ["ipykernel_launcher.py"]
+    # Forked from one parent, all reports would draw the same "random" numbers.
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+
+
+def _end_with_batch() -> None:
+    """End this process when the batch is gone, even if the notebook never returns."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
