@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from analysis.tables import codes
-from analysis.tables.sample.bodies import Body
 from analysis.tables.sample.draw import Draw, share_out
 from analysis.tables.sample.facts import ROW_ENDS, TERM_END
 from analysis.tables.sample.membership import Ledger
@@ -46,7 +45,7 @@ def admissions_frame(ledger: Ledger, draw: Draw) -> pd.DataFrame:
     admitted = pd.DataFrame(ledger.admitted, columns=["place", "row", "readmitted"])
     groups = pd.Series([body.group for body in ledger.bodies])
     admitted["group"] = groups.reindex(admitted["place"]).to_numpy()
-    drawn = [_draw_categories(rows, group, draw) for group, rows in admitted.groupby("group")]
+    drawn = [_draw_categories(rows, str(group), draw) for group, rows in admitted.groupby("group")]
     counted = pd.concat(drawn).groupby(["place", "row", "dimension", "category"]).size().rename("admitted_n")
     frame = counted.reset_index()
     return frame.assign(
@@ -65,20 +64,20 @@ def _draw_categories(admitted: pd.DataFrame, group: str, draw: Draw) -> pd.DataF
     # Whoever is admitted again was a member before, and so is rarely among the youngest.
     lines.loc[admitted["readmitted"] & (lines["age"] == YOUNGEST), "age"] = codes.PARTITIONS["age"][1]
     is_young = lines["age"] == YOUNGEST
-    overlaps = {
+    overlaps: dict[str, pd.Series[bool]] = {
         "female": lines["sex"] == "female",
-        "ethnic_minority": _lucky(len(lines), ETHNIC_PERMILLE, draw),
-        "religion": _lucky(len(lines), RELIGION_PERMILLE, draw),
-        "youth_union": is_young & _lucky(len(lines), YOUTH_UNION_PERMILLE, draw),
+        "ethnic_minority": _lucky(lines.index, ETHNIC_PERMILLE, draw),
+        "religion": _lucky(lines.index, RELIGION_PERMILLE, draw),
+        "youth_union": is_young & _lucky(lines.index, YOUTH_UNION_PERMILLE, draw),
         "readmitted": admitted["readmitted"],
     }
     for dimension, holds in overlaps.items():
-        lines[dimension] = np.where(holds, "yes", None)
+        lines[dimension] = pd.Series("yes", index=lines.index).where(holds)
     return lines.melt(["place", "row"], var_name="dimension", value_name="category").dropna()
 
 
-def _lucky(count: int, permille: int, draw: Draw) -> np.ndarray:
-    return draw.sample(count, (permille, 1000 - permille)) == 0
+def _lucky(index: pd.Index, permille: int, draw: Draw) -> pd.Series[bool]:
+    return pd.Series(draw.sample(len(index), (permille, 1000 - permille)) == 0, index=index)
 
 
 def composition_frame(ledger: Ledger, membership: pd.DataFrame, draw: Draw) -> pd.DataFrame:
@@ -89,9 +88,11 @@ def composition_frame(ledger: Ledger, membership: pd.DataFrame, draw: Draw) -> p
     stocks = membership.assign(readmitted_before=readmitted)
     stocks = stocks[stocks["period_end"].isin(pd.to_datetime(list(COMPOSITION_DAYS))) & (stocks["closing_n"] > 0)]
     rows = []
-    for stock in stocks.itertuples(index=False):
-        counts = _count_members(by_id[stock.org_id], stock, tilts[stock.org_id])
-        rows += [(stock.org_id, stock.period_end, dimension, category, count)
+    columns = (stocks[name] for name in ("org_id", "period_end", "closing_n", "readmitted_before"))
+    for org_id, day, closing, before in zip(*columns, strict=True):
+        counts = _count_members(by_id[org_id].group, day.year, int(closing), tilts[org_id])
+        counts["readmitted", "yes"] = min(closing, closing // 120 + before)
+        rows += [(org_id, day, dimension, category, count)
                  for (dimension, category), count in counts.items() if count > 0]
     return pd.DataFrame(rows, columns=[*KEY, "members_n"])
 
@@ -102,11 +103,10 @@ def _tilt(draw: Draw) -> dict[str, list[int]]:
     return tilt | {"ethnic_minority": [draw.between(0, 120)], "religion": [draw.between(0, 70)]}
 
 
-def _count_members(body: Body, stock: object, tilt: dict[str, list[int]]) -> dict[tuple[str, str], int]:
-    """Return the members of one body and day by dimension and category."""
-    year, closing = stock.period_end.year, int(stock.closing_n)
-    odds = {"sex": FEMALE_MALE[body.group], "age": MEMBER_AGE, "occupation": OCCUPATION[body.group],
-            "education": EDUCATION, "professional_level": PROFESSIONAL[body.group]}
+def _count_members(group: str, year: int, closing: int, tilt: dict[str, list[int]]) -> dict[tuple[str, str], int]:
+    """Return the members of one body by dimension and category; nobody is drawn, so that the years hang together."""
+    odds = {"sex": FEMALE_MALE[group], "age": MEMBER_AGE, "occupation": OCCUPATION[group],
+            "education": EDUCATION, "professional_level": PROFESSIONAL[group]}
     counts: dict[tuple[str, str], int] = {}
     for dimension, categories in codes.PARTITIONS.items():
         weights = [10 * weight * percent for weight, percent in zip(odds[dimension], tilt[dimension], strict=True)]
@@ -119,5 +119,4 @@ def _count_members(body: Body, stock: object, tilt: dict[str, list[int]]) -> dic
     counts["ethnic_minority", "yes"] = closing * tilt["ethnic_minority"][0] // 1000
     counts["religion", "yes"] = closing * tilt["religion"][0] // 1000
     counts["youth_union", "yes"] = counts["age", YOUNGEST] * 3 // 4
-    counts["readmitted", "yes"] = min(closing, closing // 120 + int(stock.readmitted_before))
     return counts

@@ -1,6 +1,6 @@
 """The yearly classification of members and organisations, within the rules of the field but for a few breaches.
 
-Input: bodies, the membership, organisations and probation frames. Output: the classification frame.
+Input: bodies, the membership, organisations, events and probation frames. Output: the classification frame.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ NEW_BODY_MONTHS = 6
 LOWER_KINDS = ("section_committee", "subordinate_cell")
 # Permille of those rated: the standard is stricter from 2023 on (regulation 124-QĐ/TW).
 COMPLETED_PERMILLE = {2020: 62, 2021: 55, 2022: 46, 2023: 66, 2024: 58}
-NOT_COMPLETED_PERMILLE = {2020: 6, 2021: 5, 2022: 4, 2023: 6, 2024: 5}
+NOT_COMPLETED_PERMILLE = {2020: 6, 2021: 5, 2022: 5, 2023: 6, 2024: 5}
 SUSPENDED_PERMILLE, OTHER_NOT_GRADED_PERMILLE = 12, 20
 # How many bodies break the cap in the literal reading (5 x excellent <= good), and how many in both readings.
 LITERAL_BREACHES = {2020: 5, 2021: 6, 2022: 4, 2023: 3, 2024: 4}
 FULL_BREACHES = {2020: 1, 2021: 2, 2022: 1, 2023: 1, 2024: 2}
-RATED_FOR_BREACH = 20
+# In a smaller body a fifth of "good or better", in whole numbers, may be within the cap after all.
+RATED_FOR_BREACH = 35
 LEVEL_REASONS = ("disciplined", "tasks_below_half", "civil_servant", "degradation", "other")
 REASON_ODDS = (50, 22, 14, 6, 8)
 CIVIL_SERVANT_GROUPS = ("party_mass", "state_agency")
@@ -36,7 +37,9 @@ DECIDED = {2020: (date(2020, 12, 18), date(2021, 1, 12)), 2021: (date(2021, 12, 
            2022: (date(2022, 12, 16), date(2023, 1, 10)), 2023: (date(2023, 12, 19), date(2024, 1, 9)),
            2024: (date(2024, 12, 17), date(2025, 1, 8))}
 LATE_PERMILLE = 120
-# Per cent of organisations, below the cap of their group.
+# Whoever is to be put in a random order draws a number below this.
+SHUFFLE = 100_000
+# Permille of organisations; the excellent ones are those that the cap of their group allows.
 ORGANISATION_COMPLETED_PERMILLE, ORGANISATION_FAILED_PERMILLE = 85, 8
 
 Counts = dict[tuple[str, str | None], int]
@@ -64,14 +67,13 @@ class Grade:
 
 def classification_frame(bodies: list[Body], tables: dict[str, pd.DataFrame], draw: Draw) -> pd.DataFrame:
     """Return the classification table, 2020 to 2024: the Khối had ended before 2025 was judged (rule A.5)."""
-    organisations = tables["organisations"]
     grades: list[Grade] = []
     for year in facts.YEARS:
         late = {body.org_id: draw.has_luck(LATE_PERMILLE) for body in bodies}
         days = {org_id: DECIDED[year][is_late] for org_id, is_late in late.items()}
         grades += _member_grades(bodies, tables, days, draw)
-        grades += _organisation_grades(organisations, days, draw)
-        grades += _lower_grades(organisations, days, draw)
+        grades += _organisation_grades(tables, days, draw)
+        grades += _lower_grades(tables, days, draw)
     return pd.DataFrame([row for grade in grades for row in grade.rows])
 
 
@@ -85,7 +87,7 @@ def _member_grades(bodies: list[Body], tables: dict[str, pd.DataFrame], days: di
     """Return the members' grades of a year, decided and here and there proposed otherwise."""
     stocks = _december_stocks(tables, _year_of(days))
     by_id = {body.org_id: body for body in bodies}
-    usual = {org_id: _member_counts(by_id[str(org_id)], stock, draw) for org_id, stock in stocks.iterrows()}
+    usual = {str(org_id): _member_counts(by_id[str(org_id)], stock, draw) for org_id, stock in stocks.iterrows()}
     capped = _break_the_cap(usual, stocks, draw)
     grades = [Grade(org_id, _year_of(days), "member", None, days[org_id], counts) for org_id, counts in capped.items()]
     return grades + [_propose(grade, draw) for grade in grades if draw.has_luck(PROPOSED_PERMILLE)]
@@ -137,7 +139,7 @@ def _break_the_cap(usual: dict[str, Counts], stocks: pd.DataFrame, draw: Draw) -
     """Return the counts with a few known breaches: in the literal reading, and in the wider one too."""
     year, scale = int(stocks["year"].iloc[0]), 1 + len(usual) // 100
     large = [org_id for org_id, counts in usual.items() if counts["rated", None] >= RATED_FOR_BREACH]
-    order = [large[place] for place in np.argsort(draw.sample(len(large), [1] * 100_000), kind="stable")]
+    order = [large[place] for place in np.argsort(draw.sample(len(large), [1] * SHUFFLE), kind="stable")]
     full = FULL_BREACHES[year] * scale
     literal = full + LITERAL_BREACHES[year] * scale
     broken = {org_id: _more_excellent(usual[org_id], above=place < full)
@@ -161,28 +163,28 @@ def _propose(decided: Grade, draw: Draw) -> Grade:
     return replace(decided, decided_on=None, counts=counts)
 
 
-def _organisation_grades(organisations: pd.DataFrame, days: dict[str, date], draw: Draw) -> list[Grade]:
+def _organisation_grades(tables: dict[str, pd.DataFrame], days: dict[str, date], draw: Draw) -> list[Grade]:
     """Return the grades of the grassroots organisations; few of each sector group are excellent (rule A.9)."""
     year = _year_of(days)
-    there = _there_at_year_end(organisations, year)
+    there, new = _there_at_year_end(tables["organisations"], year), _new_bodies(tables["events"], year)
     grassroots = there[there["kind"].isin(codes.GRASSROOTS_KINDS)]
     grades = []
     for _, group in grassroots.groupby(grassroots["sector"].map(codes.SECTORS)):
-        is_new = dict(zip(group["org_id"], _is_new(group, organisations, year), strict=True))
-        levels = _levels(sum(not new for new in is_new.values()), draw)
-        for body in group.itertuples(index=False):
-            counts = _not_graded(1) if is_new[body.org_id] else _graded(levels.pop())
-            grades.append(Grade(body.org_id, year, "organisation", body.kind, days[body.org_id], counts))
+        levels = _levels(int((~group["org_id"].isin(new)).sum()), draw)
+        for org_id, kind in zip(group["org_id"], group["kind"], strict=True):
+            counts = _not_graded(1) if org_id in new else _graded(levels.pop())
+            grades.append(Grade(org_id, year, "organisation", kind, days[org_id], counts))
     return grades + [_propose_organisation(grade) for grade in grades
                      if ("good", None) in grade.counts and draw.has_luck(PROPOSED_PERMILLE // 2)]
 
 
-def _lower_grades(organisations: pd.DataFrame, days: dict[str, date], draw: Draw) -> list[Grade]:
+def _lower_grades(tables: dict[str, pd.DataFrame], days: dict[str, date], draw: Draw) -> list[Grade]:
     """Return the grades of lower bodies, counted by kind under their grassroots organisation."""
     year = _year_of(days)
-    there = _there_at_year_end(organisations, year)
+    there = _there_at_year_end(tables["organisations"], year)
     lower = there[there["kind"].isin(LOWER_KINDS)]
-    lower = lower.assign(above=lower["org_id"].str.partition("-")[0], is_new=_is_new(lower, organisations, year))
+    lower = lower.assign(above=lower["org_id"].str.partition("-")[0],
+                         is_new=lower["org_id"].isin(_new_bodies(tables["events"], year)))
     grades = []
     for (above, kind), group in lower.groupby(["above", "kind"]):
         new = int(group["is_new"].sum())
@@ -197,16 +199,14 @@ def _there_at_year_end(organisations: pd.DataFrame, year: int) -> pd.DataFrame:
     return organisations[(organisations["valid_from"] <= end) & (organisations["valid_to"] >= end)]
 
 
-def _is_new(there: pd.DataFrame, organisations: pd.DataFrame, year: int) -> list[bool]:
-    """Return which of the bodies were set up less than six months before the year's end (rule A.24).
+def _new_bodies(events: pd.DataFrame, year: int) -> set[str]:
+    """Return the bodies set up less than six months before the year's end, who are not graded (rule A.24).
 
     Whoever was upgraded, or came from outside, was not set up then.
     """
-    first = organisations.groupby("org_id")["valid_from"].min()
-    limit = pd.Timestamp(year, 12, 31) - pd.DateOffset(months=NEW_BODY_MONTHS)
-    # The register begins with the Congress; what was there on that day is older.
-    congress = pd.Timestamp(facts.TERM_START)
-    return [bool(congress < first[org_id] and first[org_id] > limit) for org_id in there["org_id"]]
+    end = pd.Timestamp(year, 12, 31)
+    recent = events[(events["date"] > end - pd.DateOffset(months=NEW_BODY_MONTHS)) & (events["date"] <= end)]
+    return set(recent.loc[recent["event"].isin(["founded", "split"]), "org_id"])
 
 
 def _levels(count: int, draw: Draw) -> list[str]:
@@ -217,7 +217,7 @@ def _levels(count: int, draw: Draw) -> list[str]:
     excellent = better // 6
     levels = ["excellent"] * excellent + ["good"] * (better - excellent)
     levels += ["completed"] * completed + ["not_completed"] * failed
-    order = np.argsort(draw.sample(count, [1] * 100_000), kind="stable") if count else []
+    order = np.argsort(draw.sample(count, [1] * SHUFFLE), kind="stable")
     return [levels[place] for place in order]
 
 
