@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import pandas as pd
 
 from analysis.figures.block import Block
@@ -61,8 +64,9 @@ def admissions_by_year(years: pd.DataFrame, context: Context) -> Block:
                                year=last["year_name"], index=last["index_pct"])
     kinds = {"year_name": "text", "start_date": "date", "data_date": "date", "admitted_n": "count",
              "target_n": "count", "attainment_pct": "pct", "index_pct": "dec2"}
-    notes = (words.text("note.part_year"),) if rows["is_part"].any() else ()
-    return context.figure("admissions_by_year", bars(rows, "year_name", "admitted_n", "label"),
+    notes = (words.text("note.target_mark"),) if rows["target_n"].notna().any() else ()
+    notes += (words.text("note.part_year"),) if rows["is_part"].any() else ()
+    return context.figure("admissions_by_year", bars(rows, "year_name", "admitted_n", "label", target="target_n"),
                           context.table(rows, kinds), finding, notes=notes + context.hidden_note(rows))
 
 
@@ -94,7 +98,7 @@ def admissions_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
                           context.table(rows, kinds), finding, notes=context.hidden_note(rows))
 
 
-def _against_target(row: dict[str, object], context: Context) -> str:
+def _against_target(row: dict[Hashable, Any], context: Context) -> str:
     if row["is_hidden"]:
         return context.text("words.hidden")
     key = "label" if pd.isna(row["target_n"]) else "label_target"

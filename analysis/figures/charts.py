@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import altair as alt
 import pandas as pd
 
-from analysis.figures.theme import ACCENT, INK, MUTED, TARGET
+from analysis.figures.theme import ACCENT, INK, TARGET
 
 BAR_STEP = 34
-# Room at the end of the longest bar for the label beside it.
-LABEL_ROOM = 1.28
+# What a character of a label takes, and what is left for the longest bar where labels leave little.
+LABEL_PIXELS = 7.2
+LEAST_BAR_PIXELS = 50
+# Characters in one line of a name beside its bar: what a phone has room for.
+NAME_WIDTH = 22
 
 
 @dataclass(frozen=True)
@@ -24,30 +28,38 @@ class Stack:
     colours: Mapping[str, str]
 
 
-def bars(rows: pd.DataFrame, category: str, value: str, label: str) -> alt.LayerChart:
+def bars(rows: pd.DataFrame, category: str, value: str, label: str, *, target: str = "") -> alt.TopLevelMixin:
     """Return horizontal bars from zero in the order of the rows, each with its label beside it.
 
-    A row whose value is hidden (NA) has no bar, only its label.
+    A row whose value is hidden (NA) has no bar, only its label. target: a column that is marked across each bar.
     """
-    base = alt.Chart(rows[[category, value, label]]).encode(
-        y=alt.Y(f"{category}:N", sort=list(rows[category]), title=None, axis=alt.Axis(domain=False, ticks=False)),
+    marks = [target] if target else []
+    names = rows[category].map(_in_lines)
+    base = alt.Chart(rows[[category, value, label, *marks]].assign(**{category: names})).encode(
+        y=alt.Y(f"{category}:N", sort=list(names), title=None, axis=_names_axis()),
     )
-    scale = alt.Scale(domain=[0, _top(rows[value]) * LABEL_ROOM], nice=False)
+    longest = max(_top(rows[column]) for column in (value, *marks))
+    scale = _scale_with_room(longest, rows[label])
     length = alt.X(f"{value}:Q", scale=scale, axis=None)
     drawn = base.mark_bar(color=ACCENT, height={"band": 0.62}).encode(x=length)
     words = base.mark_text(align="left", dx=6).encode(
-        x=alt.X(f"filled:Q", scale=scale, axis=None), text=alt.Text(f"{label}:N"),
-    ).transform_calculate(filled=f"datum['{value}'] === null ? 0 : datum['{value}']")
-    return alt.layer(drawn, words).properties(height=alt.Step(BAR_STEP))
+        x=alt.X("end:Q", scale=scale, axis=None), text=alt.Text(f"{label}:N"),
+    ).transform_calculate(end=f"max({', '.join(f'datum.{column} || 0' for column in (value, *marks))})")
+    layers = [drawn, words]
+    if target:
+        layers.append(base.transform_filter(f"datum['{target}'] !== null").mark_tick(
+            color=TARGET, thickness=3, height={"band": 0.9}).encode(x=alt.X(f"{target}:Q", scale=scale, axis=None)))
+    return alt.layer(*layers).properties(height=alt.Step(_step(names)))
 
 
-def diverging_bars(rows: pd.DataFrame, category: str, value: str, label: str) -> alt.LayerChart:
+def diverging_bars(rows: pd.DataFrame, category: str, value: str, label: str) -> alt.TopLevelMixin:
     """Return horizontal bars to both sides of zero: what adds to the right, what takes away to the left."""
     base = alt.Chart(rows[[category, value, label]]).encode(
         y=alt.Y(f"{category}:N", sort=list(rows[category]), title=None, axis=alt.Axis(domain=False, ticks=False)),
     )
-    reach = _top(rows[value].abs()) * LABEL_ROOM
-    scale = alt.Scale(domain=[-reach, reach], nice=False)
+    reach = _top(rows[value].abs())
+    room = _room(reach, rows[label], sides=2)
+    scale = alt.Scale(domainMin={"expr": f"-({room})"}, domainMax={"expr": room}, nice=False)
     drawn = base.mark_bar(height={"band": 0.62}).encode(
         x=alt.X(f"{value}:Q", scale=scale, axis=None),
         color=alt.condition(f"datum['{value}'] >= 0", alt.value(ACCENT), alt.value("#8a5a2b")),
@@ -65,32 +77,33 @@ def diverging_bars(rows: pd.DataFrame, category: str, value: str, label: str) ->
 
 
 def stacked_bars(rows: pd.DataFrame, category: str, value: str, stack: Stack, *, label: str,
-                 total: str = "") -> alt.LayerChart:
+                 total: str = "") -> alt.TopLevelMixin:
     """Return horizontal stacked bars with a label in each part, and the text column `total` at the end of each bar."""
     keys = list(stack.names)
     drawn_rows = rows.assign(
+        **{category: rows[category].map(_in_lines)},
         part_name=rows[stack.column].map(stack.names),
         part_order=rows[stack.column].map({key: place for place, key in enumerate(keys)}),
     )
+    order = list(dict.fromkeys(drawn_rows[category]))
     columns = [category, value, label, "part_name", "part_order", *([total] if total else [])]
     base = alt.Chart(drawn_rows[columns]).encode(
-        y=alt.Y(f"{category}:N", sort=list(dict.fromkeys(rows[category])), title=None,
-                axis=alt.Axis(domain=False, ticks=False)),
+        y=alt.Y(f"{category}:N", sort=order, title=None, axis=_names_axis()),
         order=alt.Order("part_order:Q"),
     )
-    longest = rows.groupby(category)[value].sum().max()
-    scale = alt.Scale(domain=[0, float(longest) * (LABEL_ROOM if total else 1)], nice=False)
+    longest = _top(rows.groupby(category)[value].sum())
+    scale = _scale_with_room(longest, rows[total]) if total else alt.Scale(domain=[0, longest], nice=False)
     length = alt.X(f"{value}:Q", stack="zero", scale=scale, axis=None)
     colours = alt.Scale(domain=[stack.names[key] for key in keys], range=[stack.colours[key] for key in keys])
     parts = base.mark_bar(height={"band": 0.66}, stroke="white", strokeWidth=1).encode(
-        x=length, color=alt.Color("part_name:N", scale=colours, sort=None, legend=alt.Legend(columns=2)),
+        x=length, color=alt.Color("part_name:N", scale=colours, sort=None),
     )
-    layers = [parts, _part_labels(base, value, label, length, stack)]
+    layers = [parts, _part_labels(base, value, label, scale, stack)]
     if total:
         ends = drawn_rows.groupby(category, sort=False).agg(end=(value, "sum"), words=(total, "first")).reset_index()
         layers.append(
             alt.Chart(ends).mark_text(align="left", dx=6, fontWeight="bold").encode(
-                y=alt.Y(f"{category}:N", sort=list(dict.fromkeys(rows[category]))),
+                y=alt.Y(f"{category}:N", sort=order),
                 x=alt.X("end:Q", scale=scale, axis=None), text="words:N",
             )
         )
@@ -98,7 +111,7 @@ def stacked_bars(rows: pd.DataFrame, category: str, value: str, stack: Stack, *,
 
 
 def running_total(rows: pd.DataFrame, value: str, *, target: float | None, target_label: str,
-                  end_label: str) -> alt.LayerChart:
+                  end_label: str) -> alt.TopLevelMixin:
     """Return a rising line with its last point labelled, under the target as a labelled rule."""
     top = max(_top(rows[value]), target or 0) * 1.12
     scale = alt.Scale(domain=[0, top], nice=False)
@@ -115,7 +128,7 @@ def running_total(rows: pd.DataFrame, value: str, *, target: float | None, targe
     return alt.layer(*layers).properties(height=280)
 
 
-def level_line(rows: pd.DataFrame, value: str, *, end_label: str) -> alt.LayerChart:
+def level_line(rows: pd.DataFrame, value: str, *, end_label: str) -> alt.TopLevelMixin:
     """Return a line of a stock over time; its axis need not begin at zero, because a line shows change, not size."""
     scale = alt.Scale(zero=False, nice=True, padding=16)
     base = alt.Chart(rows[["period_end", value]])
@@ -133,9 +146,9 @@ def _last_point(rows: pd.DataFrame, value: str, scale: alt.Scale, words: str) ->
     ]
 
 
-def _part_labels(base: alt.Chart, value: str, label: str, length: alt.X, stack: Stack) -> alt.LayerChart:
+def _part_labels(base: alt.Chart, value: str, label: str, scale: alt.Scale, stack: Stack) -> alt.Chart:
     """Return the label of each part in its middle; dark ink on the light colours of the stack."""
-    middle = alt.X(f"{value}:Q", stack="zero", scale=length.scale, axis=None, bandPosition=0.5)
+    middle = alt.X(f"{value}:Q", stack="zero", scale=scale, axis=None, bandPosition=0.5)
     dark = [stack.names[key] for key, colour in stack.colours.items() if key in stack.names and _is_light(colour)]
     return base.mark_text(align="center").encode(
         x=middle, text=f"{label}:N",
@@ -146,6 +159,32 @@ def _part_labels(base: alt.Chart, value: str, label: str, length: alt.X, stack: 
 def _is_light(colour: str) -> bool:
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return 0.299 * red + 0.587 * green + 0.114 * blue > 140
+
+
+def _scale_with_room(longest: float, labels: pd.Series) -> alt.Scale:
+    """Return a scale from zero that leaves room for the labels at the bars' ends, however narrow the chart."""
+    return alt.Scale(domainMin=0, domainMax={"expr": _room(longest, labels)}, nice=False)
+
+
+def _room(longest: float, labels: pd.Series, sides: int = 1) -> str:
+    """Return the end of a scale as an expression of the drawn width: value units for the bars, pixels for the labels."""
+    pixels = sides * (LABEL_PIXELS * max((len(text) for text in labels), default=0) + 10)
+    return f"{longest} * width / max(width - {pixels}, {LEAST_BAR_PIXELS})"
+
+
+def _in_lines(name: str) -> str:
+    """Return a long name broken into lines, because a cut name tells nobody apart."""
+    return "\n".join(textwrap.wrap(name, NAME_WIDTH)) or name
+
+
+def _names_axis() -> alt.Axis:
+    return alt.Axis(domain=False, ticks=False, labelExpr="split(datum.label, '\\n')", labelLineHeight=15)
+
+
+def _step(names: pd.Series) -> int:
+    """Return the height of one bar's place: more where names take more than two lines."""
+    lines = max((name.count("\n") + 1 for name in names), default=1)
+    return max(BAR_STEP, 15 * lines + 8)
 
 
 def _top(values: pd.Series) -> float:

@@ -13,7 +13,7 @@ from analysis.measures.classification import CAP_READINGS, REGIME_BREAK_YEAR
 from analysis.tables.codes import LEVELS
 
 # A part narrower than this has no room for its own number; the number stands in the table.
-LABELLED_FROM_PCT = 6
+LABELLED_FROM_PCT = 8
 
 
 def member_grades(grades: pd.DataFrame, better: pd.DataFrame, context: Context) -> Block:
@@ -51,7 +51,7 @@ def cap_compliance(cap: pd.DataFrame, context: Context) -> Block:
     kinds = {"year_name": "text", "reading_name": "text", "organisations_n": "count", "within_n": "count",
              "over_n": "count", "within_pct": "pct"}
     return context.figure("cap_compliance", _cap_chart(rows, context), context.table(rows, kinds), finding,
-                          notes=(context.text("note.cap"),))
+                          notes=(context.text("note.cap"), context.text("note.axis_not_zero")))
 
 
 def _grades(key: str, grades: pd.DataFrame, better: pd.DataFrame, context: Context) -> Block:
@@ -75,28 +75,30 @@ def _grades(key: str, grades: pd.DataFrame, better: pd.DataFrame, context: Conte
     return context.figure(key, chart, context.table(rows, kinds), finding, notes=notes + context.hidden_note(rows))
 
 
-def _cap_chart(rows: pd.DataFrame, context: Context) -> alt.LayerChart:
+def _cap_chart(rows: pd.DataFrame, context: Context) -> alt.TopLevelMixin:
     names = [context.text(f"cap_reading.{key}") for key in CAP_READINGS]
     base = alt.Chart(rows[["year_name", "within_pct", "reading_name"]]).encode(
         y=alt.Y("year_name:N", title=None, sort=list(dict.fromkeys(rows["year_name"])),
                 axis=alt.Axis(domain=False, ticks=False)),
     )
     points = base.mark_point(filled=True, size=130, opacity=1).encode(
-        x=alt.X("within_pct:Q", title=context.text("figure.cap_compliance.axis"), scale=alt.Scale(domain=[0, 100])),
-        color=alt.Color("reading_name:N", sort=None, legend=alt.Legend(columns=1),
+        x=alt.X("within_pct:Q", title=context.text("figure.cap_compliance.axis"),
+                scale=alt.Scale(zero=False, nice=True, domainMax=100)),
+        yOffset=alt.YOffset("reading_name:N", sort=names, scale=alt.Scale(paddingOuter=0.6)),
+        color=alt.Color("reading_name:N", sort=None,
                         scale=alt.Scale(domain=names, range=[ACCENT, "#e69f00", MUTED])),
         shape=alt.Shape("reading_name:N", sort=None,
                         scale=alt.Scale(domain=names, range=["circle", "triangle-up", "square"])),
     )
-    return alt.layer(points).properties(height=alt.Step(BAR_STEP))
+    return alt.layer(points).properties(height=alt.Step(step=BAR_STEP + 20, **{"for": "position"}))
 
 
 def _level_names(context: Context) -> dict[str, str]:
     return {level: context.text(f"level.{level}") for level in LEVELS}
 
 
-def _share(share: object, context: Context) -> str:
-    return "" if pd.isna(share) or float(str(share)) < LABELLED_FROM_PCT else context.language.decimal(share, 1)
+def _share(share: float, context: Context) -> str:
+    return "" if pd.isna(share) or share < LABELLED_FROM_PCT else context.language.decimal(share, 1)
 
 
 def _regime(year: int) -> str:

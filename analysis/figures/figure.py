@@ -23,7 +23,7 @@ from analysis.language import Language, load_language
 HIDDEN = "hidden"
 COLUMN_KINDS = ("text", "count", "pct", "dec1", "dec2", "signed", "date")
 # A narrow chart has no room for long category names beside its bars.
-NARROW_LABEL_LIMIT = 118
+NARROW_LABEL_LIMIT = 178
 # As text a figure shows its finding and the first rows of its table: enough to compare, short enough to read.
 TEXT_ROWS = 10
 
@@ -81,6 +81,7 @@ class Figure(Block):
         if width < WIDE:
             config["axis"]["labelLimit"] = NARROW_LABEL_LIMIT
             config["axisQuantitative"]["tickCount"] = 3
+            config["legend"]["columns"] = 1
         return {**spec, "width": width, "autosize": {"type": "fit-x", "contains": "padding"}, "config": config}
 
     def payload(self) -> dict[str, Any]:

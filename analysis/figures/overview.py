@@ -90,7 +90,7 @@ def _graded(better: pd.DataFrame, context: Context) -> list[KeyNumber]:
     )]
 
 
-def _value(value: object, context: Context) -> str:
+def _value(value: int, context: Context) -> str:
     return context.text("words.hidden") if pd.isna(value) else context.language.count(value)
 
 

@@ -18,6 +18,7 @@ def printed_attainment(rows: pd.DataFrame, context: Context) -> Block:
     if len(rows) < 2:
         return context.nothing_to_show("printed_attainment", "figure.published.too_few")
     named = rows.assign(
+        full_pct=100.0,
         body_name=[context.text("figure.printed_attainment.body", body=body, end=end)
                    for body, end in zip(rows["body"], rows["period_end"], strict=True)],
         label=[_bounded(context.language.percent(value, 2), exact, context)
@@ -27,7 +28,9 @@ def printed_attainment(rows: pd.DataFrame, context: Context) -> Block:
                            bodies=len(rows))
     table = context.table(named, {"body": "text", "period_end": "text", "value_pct": "pct", "publisher": "text",
                                   "url": "text"})
-    return context.figure("printed_attainment", bars(named, "body_name", "value_pct", "label"), table, finding)
+    notes = (context.text("note.target_mark"),)
+    return context.figure("printed_attainment", bars(named, "body_name", "value_pct", "label", target="full_pct"), table, finding,
+                          notes=notes)
 
 
 def members_per_organisation(rows: pd.DataFrame, context: Context) -> Block:

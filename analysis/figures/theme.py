@@ -56,7 +56,7 @@ def chart_config(language: str) -> dict[str, Any]:
         "axis": {**text, "grid": False, "domainColor": CONTEXT, "tickColor": CONTEXT, "labelLimit": 190,
                  "gridColor": GRID},
         "axisQuantitative": {"grid": True, "domain": False, "ticks": False, "tickCount": 5},
-        "legend": {**text, "orient": "top", "symbolType": "square", "title": None, "labelLimit": 260},
+        "legend": {**text, "orient": "top", "symbolType": "square", "title": None, "labelLimit": 300, "columns": 2},
         "text": {"font": FONT, "fontSize": 13, "color": INK},
         "bar": {"color": ACCENT},
         "line": {"color": ACCENT, "strokeWidth": 2.5},

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from analysis.measures.ratio import index_of, percent_of
 from analysis.measures.rows import rows_within, with_sector_group
@@ -126,6 +127,6 @@ def admissions_by_sector(membership: pd.DataFrame, organisations: pd.DataFrame, 
     )
 
 
-def _sum_by_group(rows: pd.DataFrame, column: str, groups: list[str]) -> pd.array:
+def _sum_by_group(rows: pd.DataFrame, column: str, groups: list[str]) -> ExtensionArray:
     sums = rows.groupby("sector_group")[column].sum()
     return sums.reindex(groups, fill_value=0).astype("Int64").array

@@ -88,7 +88,7 @@ def article_beside_dataset(figures: pd.DataFrame, headline: pd.DataFrame) -> pd.
         "measure": known,
         "unit": [facts.loc[measure, "unit"] for measure in known],
         "value_basis": [facts.loc[measure, "value_basis"] for measure in known],
-        "printed_value": pd.array([facts.loc[measure, "value"] for measure in known], dtype="Float64"),
+        "printed_value": facts["value"].reindex(known).array,
         "dataset_value": pd.array([row[ARTICLE_FACTS[measure]] for measure in known], dtype="Float64"),
     })
     return table.assign(is_equal=(table["printed_value"] == table["dataset_value"]).fillna(False))
