@@ -32,7 +32,7 @@ def tables_have_rows(dataset: Dataset) -> Iterator[Problem]:
     for name, table in TABLES.items():
         frame = readable_table(dataset, name)
         if table.is_required and frame is not None and frame.empty:
-            heading = pd.DataFrame(index=[-1])
+            heading = pd.DataFrame({"table": [name]}, index=[-1])
             yield from find(Rule("empty", name, "no_rows"), heading, [])
 
 

@@ -134,9 +134,10 @@ def _snapshots(organisations: pd.DataFrame, info: DatasetInfo) -> Iterator[tuple
     """Yield the register as it stood after each of its changes in the term, with the day."""
     first, last = pd.Timestamp(info.term_start), pd.Timestamp(info.term_end)
     days = pd.concat([organisations["valid_from"], organisations["valid_to"] + DAY]).dropna().unique()
+    register = organisations[["org_id", "kind", "parent_id", "valid_from", "valid_to"]]
     for day in sorted({first, *(pd.Timestamp(day) for day in days)}):
         if first <= day <= last:
-            yield day, standing_on(organisations, day)
+            yield day, standing_on(register, day)
 
 
 def _circle(standing: pd.DataFrame) -> list[str]:

@@ -65,6 +65,8 @@ def find(rule: Rule, bad: pd.DataFrame, keys: Iterable[str], **values: object) -
 
 def labels(rows: pd.DataFrame, *columns: str, detail: Iterable[str] = ()) -> list[str]:
     """Return a key for each row, such as "TC005 2021-05-31", with a detail behind it: "(55 ≠ 54)"."""
+    if rows.empty:
+        return []
     parts = [_as_text(rows[column]) for column in columns]
     named = [" ".join(part) for part in zip(*parts, strict=True)]
     details = list(detail)

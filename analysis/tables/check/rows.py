@@ -48,6 +48,8 @@ def state_on(rows: pd.DataFrame, organisations: pd.DataFrame, column: str) -> pd
 
 def rows_of(frame: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of `frame` whose values are among those of `keys`, in the columns of `keys`."""
+    if keys.empty:
+        return frame.iloc[:0]
     columns = list(keys.columns)
     wanted = keys.drop_duplicates()
     found = frame[columns].reset_index(names="row").merge(wanted, on=columns)["row"]
