@@ -48,7 +48,7 @@ class Language:
             return NO_VALUE
         from babel.numbers import format_decimal
 
-        exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+        exact = _round_half_up(value, digits)
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         return format_decimal(exact, format=pattern, locale=self.code).replace("-", "−")
 
@@ -61,7 +61,7 @@ class Language:
         if is_missing(value):
             return NO_VALUE
         written = self.decimal(value, digits)
-        return f"+{written}" if Decimal(str(value)) > 0 else written
+        return f"+{written}" if _round_half_up(value, digits) > 0 else written
 
     def day(self, value: date) -> str:
         """Write a date: 02/06/2023 (vi), 2 June 2023 (en)."""
@@ -85,6 +85,11 @@ class Language:
 def is_missing(value: object) -> bool:
     """Tell whether a value is None, NaN or NA, without pandas."""
     return value is None or str(value) in ("nan", "<NA>", "NaT")
+
+
+def _round_half_up(value: object, digits: int) -> Decimal:
+    """Return a number rounded from its shortest decimal form; what rounds to zero has no sign."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP) + 0
 
 
 @cache

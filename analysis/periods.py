@@ -13,8 +13,8 @@ ALLOWED = "2023-Q1, 2023-H1, 2023-9M, 2023, term:2023-06-02 or term"
 # The last month and day of the cumulative official periods (Quý I, 6 tháng, 9 tháng, năm).
 LAST_DAYS = {"q1": (3, 31), "h1": (6, 30), "9m": (9, 30), "year": (12, 31)}
 
-_YEAR_PERIOD = re.compile(r"(?P<year>[12]\d{3})(?:-(?P<part>Q1|H1|9M))?")
-_TERM_PERIOD = re.compile(r"term(?::(?P<day>\d{4}-\d{2}-\d{2}))?")
+_YEAR_PERIOD = re.compile(r"(?P<year>[12][0-9]{3})(?:-(?P<part>Q1|H1|9M))?")
+_TERM_PERIOD = re.compile(r"term(?::(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}))?")
 
 
 @dataclass(frozen=True)
