@@ -205,7 +205,7 @@ class Report:
         """Return the foot of the page: the definitions named, the settings and assumptions, hashes and versions."""
         words, info = self.language, self.dataset.info
         entries = [(words.text(f"definition.{key}.term"), words.text(f"definition.{key}.text")) for key in keys]
-        entries += [(words.text("foot.sources"), " ".join(info.sources))] if info.sources else []
+        entries += [(words.text("foot.sources"), info.sources_in(words.code))] if info.sources else []
         entries += [(words.text("foot.assumed"), self._assumptions())] if info.assumed else []
         return Definitions(words.code, words.text("foot.heading"), tuple(entries), self._provenance())
 

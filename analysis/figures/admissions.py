@@ -64,7 +64,7 @@ def admissions_by_year(years: pd.DataFrame, context: Context) -> Block:
                                year=last["year_name"], index=last["index_pct"])
     kinds = {"year_name": "text", "start_date": "date", "data_date": "date", "admitted_n": "count",
              "target_n": "count", "attainment_pct": "pct", "index_pct": "dec2"}
-    notes = (words.text("note.target_mark"),) if rows["target_n"].notna().any() else ()
+    notes: tuple[str, ...] = (words.text("note.target_mark"),) if rows["target_n"].notna().any() else ()
     notes += (words.text("note.part_year"),) if rows["is_part"].any() else ()
     return context.figure("admissions_by_year", bars(rows, "year_name", "admitted_n", "label", target="target_n"),
                           context.table(rows, kinds), finding, notes=notes + context.hidden_note(rows))

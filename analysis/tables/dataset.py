@@ -13,7 +13,7 @@ from typing import Literal
 
 import pandas as pd
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from analysis.errors import DataError, Problem
@@ -31,12 +31,32 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    cap_denominator: Literal["good", "good_or_better", "rated"] = "good"
-    cap_level: Literal["grassroots", "cell"] = "grassroots"
-    admission_date_basis: Literal["ceremony", "decision"] = "ceremony"
-    rate_base: Literal["term_start", "year_start", "previous_year_end"] = "term_start"
-    small_count: int = 5
-    small_count_sensitive: int = 10
+    cap_denominator: Literal["good", "good_or_better", "rated"] = Field(
+        "good", description="What the 20 % cap on excellent grades is taken of"
+    )
+    cap_level: Literal["grassroots", "cell"] = Field(
+        "grassroots", description="Where the cap on members is kept: in the grassroots organisation, or in each cell"
+    )
+    admission_date_basis: Literal["ceremony", "decision"] = Field(
+        "ceremony", description="Which day counts an admission into a row period"
+    )
+    rate_base: Literal["term_start", "year_start", "previous_year_end"] = Field(
+        "term_start", description="Members of which day the admission rate is taken of"
+    )
+    small_count: int = Field(5, description="Counts of people below it are hidden on public pages")
+    small_count_sensitive: int = Field(10, description="The same for sensitive lines")
+
+
+class LocalText(BaseModel):
+    """A text in both languages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    vi: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        return self.vi if language == "vi" else self.en
 
 
 class DatasetInfo(BaseModel):
@@ -44,18 +64,22 @@ class DatasetInfo(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title_vi: str
-    title_en: str
-    kind: Literal["synthetic", "published", "internal"]
-    granularity: Literal["month", "quarter", "half"]
-    term_start: date
-    term_end: date
-    assumed: tuple[str, ...] = ()
-    publishable: bool = False
-    cleared_by: str = ""
-    cleared_on: date | None = None
-    sources: tuple[str, ...] = ()
-    settings: Settings = Settings()
+    title_vi: str = Field(description="Title in Vietnamese")
+    title_en: str = Field(description="Title in English")
+    kind: Literal["synthetic", "published", "internal"] = Field(
+        description="Invented counts, printed figures, or an organisation's own counts; it decides how strict the checks are"
+    )
+    granularity: Literal["month", "quarter", "half"] = Field(description="Length of the row periods")
+    term_start: date = Field(description="Day of the Congress; the first rows run from it")
+    term_end: date = Field(description="Last day of the Khối; the last rows end on it")
+    assumed: tuple[str, ...] = Field((), description="Keys whose values are assumed; pages say so")
+    publishable: bool = Field(False, description="Whether public pages may be made of it")
+    cleared_by: str = Field("", description="Who cleared it for publication; needed unless it is synthetic")
+    cleared_on: date | None = Field(None, description="Day on which it was cleared; needed unless it is synthetic")
+    sources: tuple[str | LocalText, ...] = Field(
+        (), description="Where the counts come from, as pages name it: a text, or one for each of vi and en"
+    )
+    settings: Settings = Field(Settings(), description="Rules that are uncertain; the keys below it")
 
     @property
     def term(self) -> Term:
@@ -69,6 +93,10 @@ class DatasetInfo(BaseModel):
     def may_be_published(self) -> bool:
         """Only synthetic data, or data that a named person cleared, may stand on a public page."""
         return self.publishable and (self.is_synthetic or bool(self.cleared_by and self.cleared_on))
+
+    def sources_in(self, language: str) -> str:
+        """Return where the data come from, as one text; a source given without a language stands as it is."""
+        return " ".join(s if isinstance(s, str) else s.in_language(language) for s in self.sources)
 
     def title(self, language: str) -> str:
         return self.title_vi if language == "vi" else self.title_en
@@ -164,8 +192,9 @@ def _key_problem(item: ErrorDetails) -> Problem:
         return _problem("settings", "dataset", "missing_key", key=key)
     if item["type"] == "extra_forbidden":
         model = Settings if len(item["loc"]) > 1 else DatasetInfo
-        return _problem("settings", "dataset", "unknown_key", key=key, value=value,
-                        allowed=", ".join(model.model_fields))
+        return _problem(
+            "settings", "dataset", "unknown_key", key=key, value=value, allowed=", ".join(model.model_fields)
+        )
     if item["type"] == "literal_error":
         allowed = item["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
         return _problem("settings", "dataset", "key_not_allowed", key=key, value=value, allowed=allowed)
