@@ -67,7 +67,7 @@ class DatasetInfo(BaseModel):
     title_vi: str = Field(description="Title in Vietnamese")
     title_en: str = Field(description="Title in English")
     kind: Literal["synthetic", "published", "internal"] = Field(
-        description="Invented counts, printed figures, or an organisation's own counts; it decides how strict the checks are"
+        description="Invented counts, printed figures or an organisation's own; printed ones need not add up"
     )
     granularity: Literal["month", "quarter", "half"] = Field(description="Length of the row periods")
     term_start: date = Field(description="Day of the Congress; the first rows run from it")

@@ -79,17 +79,25 @@ def _read_csv(path: Path, table: Table) -> pd.DataFrame:
     text = _decode(path, table)
     widths = _scan_records(text, path, table)
     if widths.empty or widths.iloc[0] == 0:
-        raise DataError([_problem(table, "empty", "empty_file", file=path.name, columns=", ".join(table.columns))],
-                        str(path))
+        raise DataError(
+            [_problem(table, "empty", "empty_file", file=path.name, columns=", ".join(table.columns))], str(path)
+        )
     records = widths.iloc[1:]
-    uneven = records[(records != widths.iloc[0]) & (records > 0)]
-    if len(uneven):
-        raise DataError([_problem(table, "unreadable", "uneven_line", rows=_lines(uneven.index), file=path.name,
-                                  lines=_lines(uneven.index), width=int(widths.iloc[0]))], str(path))
-    raw = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False, na_values=[""], index_col=False,
-                      skip_blank_lines=False)
+    _refuse_uneven(widths, path, table)
+    raw = pd.read_csv(
+        io.StringIO(text), dtype="str", keep_default_na=False, na_values=[""], index_col=False, skip_blank_lines=False
+    )
     raw.index = records.index
     return raw[records > 0]
+
+
+def _refuse_uneven(widths: pd.Series, path: Path, table: Table) -> None:
+    """Raise DataError where a record has more or fewer cells than the heading; blank lines have none and pass."""
+    width = int(widths.iloc[0])
+    uneven = _lines(widths.index[(widths != width) & (widths > 0)])
+    if uneven:
+        problem = _problem(table, "unreadable", "uneven_line", rows=uneven, file=path.name, lines=uneven, width=width)
+        raise DataError([problem], str(path))
 
 
 def _decode(path: Path, table: Table) -> str:
@@ -98,8 +106,9 @@ def _decode(path: Path, table: Table) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise DataError([_problem(table, "encoding", "not_utf8_line", rows=(line,), file=path.name, line=line)],
-                        str(path)) from None
+        raise DataError(
+            [_problem(table, "encoding", "not_utf8_line", rows=(line,), file=path.name, line=line)], str(path)
+        ) from None
 
 
 def _scan_records(text: str, path: Path, table: Table) -> pd.Series:
@@ -116,8 +125,9 @@ def _scan_records(text: str, path: Path, table: Table) -> pd.Series:
             start = reader.line_num + 1
     except csv.Error as error:
         reason = f"line {start}: {error}"
-        raise DataError([_problem(table, "unreadable", "not_csv", rows=(start,), file=path.name, reason=reason)],
-                        str(path)) from None
+        raise DataError(
+            [_problem(table, "unreadable", "not_csv", rows=(start,), file=path.name, reason=reason)], str(path)
+        ) from None
     return pd.Series(widths, index=pd.Index(starts, dtype="int64"), dtype="int64")
 
 
@@ -167,8 +177,9 @@ def _column_problems(raw: pd.DataFrame, table: Table) -> Iterator[Problem]:
     if missing:
         yield _problem(table, "missing", "no_column", columns=", ".join(missing))
     if undeclared:
-        yield _problem(table, "unknown", "undeclared_column", columns=", ".join(undeclared),
-                       allowed=", ".join(table.columns))
+        yield _problem(
+            table, "unknown", "undeclared_column", columns=", ".join(undeclared), allowed=", ".join(table.columns)
+        )
 
 
 def _rule_problems(typed: pd.DataFrame, table: Table, unread: set[tuple[str, int]]) -> Iterator[Problem]:
@@ -192,10 +203,19 @@ def _repeated_keys(typed: pd.DataFrame, table: Table, unread: set[tuple[str, int
     repeated = read[read.duplicated(key, keep=False)]
     if repeated.empty:
         return
-    shown = [" / ".join(_cell_text(value) for value in row)
-             for row in repeated[key].drop_duplicates().itertuples(index=False)]
-    yield _problem(table, "duplicate", "repeated_key", rows=_lines(repeated.index), key=" + ".join(key),
-                   lines=_lines(repeated.index), keys=shown)
+    shown = [
+        " / ".join(_cell_text(value) for value in row)
+        for row in repeated[key].drop_duplicates().itertuples(index=False)
+    ]
+    yield _problem(
+        table,
+        "duplicate",
+        "repeated_key",
+        rows=_lines(repeated.index),
+        key=" + ".join(key),
+        lines=_lines(repeated.index),
+        keys=shown,
+    )
 
 
 def _cell_text(value: object) -> str:
@@ -207,11 +227,24 @@ def _cell_text(value: object) -> str:
 
 def _cell_problem(table: Table, name: str, values: pd.Series, index: pd.Index, check: str = "type") -> Problem:
     column = table.columns[name]
-    kinds = {"not_nullable": "empty_cell", "allowed": "not_allowed", "not_negative": "negative",
-             "year": "bad_year", "partial_date": "bad_date", "type": _unread_kind(column)}
-    return _problem(table, check, kinds.get(check, "bad_number"), rows=_lines(index), column=name,
-                    lines=_lines(index), values=[f"“{_cell_text(value)}”" for value in values[index].unique()],
-                    allowed=", ".join(allowed_values(column)))
+    kinds = {
+        "not_nullable": "empty_cell",
+        "allowed": "not_allowed",
+        "not_negative": "negative",
+        "year": "bad_year",
+        "partial_date": "bad_date",
+        "type": _unread_kind(column),
+    }
+    return _problem(
+        table,
+        check,
+        kinds.get(check, "bad_number"),
+        rows=_lines(index),
+        column=name,
+        lines=_lines(index),
+        values=[f"“{_cell_text(value)}”" for value in values[index].unique()],
+        allowed=", ".join(allowed_values(column)),
+    )
 
 
 def _unread_kind(column: pa.Column) -> str:
@@ -232,6 +265,8 @@ def _problem(table: Table, rule: str, key: str, /, *, rows: tuple[int, ...] = ()
 
 def _say(code: str, key: str, values: dict[str, object]) -> str:
     """Return a text in which lists are named by their first members, in the words of the language."""
-    named = {name: name_keys(value, code) if isinstance(value, Sequence) and not isinstance(value, str) else value
-             for name, value in values.items()}
+    named = {
+        name: name_keys(value, code) if isinstance(value, Sequence) and not isinstance(value, str) else value
+        for name, value in values.items()
+    }
     return load_language(code).text(key, **named)

@@ -29,7 +29,9 @@ def assigned_targets_reach_the_headline(dataset: Dataset, targets: pd.DataFrame)
     for text, severity, wrong in (("assigned_less", "warning", less), ("assigned_more", "note", more)):
         bad = rows_of(latest[latest["level"] == "organisation"], wrong[AIM])
         sums, aims = (wrong[column].map("{:g}".format) for column in ("assigned", "headline"))
-        yield from find(Rule("K24", "targets", text, severity), bad, labels(wrong, *AIM, detail=compared(sums, "≠", aims)))
+        yield from find(
+            Rule("K24", "targets", text, severity), bad, labels(wrong, *AIM, detail=compared(sums, "≠", aims))
+        )
 
 
 def _latest_counts(targets: pd.DataFrame) -> pd.DataFrame:

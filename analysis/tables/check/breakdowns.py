@@ -20,7 +20,9 @@ KEY = ["org_id", "period_end"]
 
 @reads("membership", "admissions")
 def admissions_have_membership(
-    dataset: Dataset, membership: pd.DataFrame, admissions: pd.DataFrame,
+    dataset: Dataset,
+    membership: pd.DataFrame,
+    admissions: pd.DataFrame,
 ) -> Iterator[Problem]:
     """K07: admissions by category stand only where the headline was reported."""
     reported = pd.MultiIndex.from_frame(membership[KEY])
@@ -30,7 +32,9 @@ def admissions_have_membership(
 
 @reads("membership", "admissions")
 def admissions_equal_the_headline(
-    dataset: Dataset, membership: pd.DataFrame, admissions: pd.DataFrame,
+    dataset: Dataset,
+    membership: pd.DataFrame,
+    admissions: pd.DataFrame,
 ) -> Iterator[Problem]:
     """K07: where the partitions agree with one another, their sum is membership.admitted_n."""
     if not admissions["dimension"].isin(PARTITIONS).any():
@@ -38,13 +42,16 @@ def admissions_equal_the_headline(
     sums = _partition_sums(admissions, "admitted_n")
     low, high = (_aligned(edge, membership) for edge in (sums.min(axis=1), sums.max(axis=1)))
     bad = membership[(low == high) & (low != membership["admitted_n"])]
-    yield from find(Rule("K07", "membership", "admissions_differ"), bad,
-                    differing(bad, low[bad.index], "≠", bad["admitted_n"]))
+    yield from find(
+        Rule("K07", "membership", "admissions_differ"), bad, differing(bad, low[bad.index], "≠", bad["admitted_n"])
+    )
 
 
 @reads("membership", "admissions")
 def readmissions_equal_the_headline(
-    dataset: Dataset, membership: pd.DataFrame, admissions: pd.DataFrame,
+    dataset: Dataset,
+    membership: pd.DataFrame,
+    admissions: pd.DataFrame,
 ) -> Iterator[Problem]:
     """K07: the overlapping line "readmitted", where a dataset has it, is membership.readmitted_n."""
     lines = admissions[admissions["dimension"] == "readmitted"]
@@ -52,8 +59,11 @@ def readmissions_equal_the_headline(
         return
     counted = _aligned(lines.groupby(KEY)["admitted_n"].sum(), membership)
     bad = membership[counted != membership["readmitted_n"]]
-    yield from find(Rule("K07", "membership", "readmissions_differ"), bad,
-                    differing(bad, counted[bad.index], "≠", bad["readmitted_n"]))
+    yield from find(
+        Rule("K07", "membership", "readmissions_differ"),
+        bad,
+        differing(bad, counted[bad.index], "≠", bad["readmitted_n"]),
+    )
 
 
 @reads("admissions")
@@ -64,13 +74,16 @@ def admission_partitions_agree(dataset: Dataset, admissions: pd.DataFrame) -> It
     partitions = admissions[admissions["dimension"].isin(PARTITIONS)]
     bad = rows_of(partitions, uneven.reset_index()[KEY])
     detail = [", ".join(f"{name} {count}" for name, count in row.dropna().items()) for _, row in uneven.iterrows()]
-    yield from find(Rule("K18", "admissions", "partitions_disagree"), bad,
-                    labels(uneven.reset_index(), *KEY, detail=detail))
+    yield from find(
+        Rule("K18", "admissions", "partitions_disagree"), bad, labels(uneven.reset_index(), *KEY, detail=detail)
+    )
 
 
 @reads("membership", "admissions")
 def admission_overlaps_stay_within(
-    dataset: Dataset, membership: pd.DataFrame, admissions: pd.DataFrame,
+    dataset: Dataset,
+    membership: pd.DataFrame,
+    admissions: pd.DataFrame,
 ) -> Iterator[Problem]:
     """K18: an overlapping line of admissions is not above all admissions."""
     yield from _overlaps_within(admissions, "admissions", "admitted_n", membership.set_index(KEY)["admitted_n"])
@@ -78,7 +91,9 @@ def admission_overlaps_stay_within(
 
 @reads("membership", "composition")
 def composition_overlaps_stay_within(
-    dataset: Dataset, membership: pd.DataFrame, composition: pd.DataFrame,
+    dataset: Dataset,
+    membership: pd.DataFrame,
+    composition: pd.DataFrame,
 ) -> Iterator[Problem]:
     """K18: an overlapping line of members is not above all members, on days that both tables have."""
     yield from _overlaps_within(composition, "composition", "members_n", membership.set_index(KEY)["closing_n"])
@@ -86,7 +101,9 @@ def composition_overlaps_stay_within(
 
 @reads("membership", "composition")
 def composition_equals_the_stock(
-    dataset: Dataset, membership: pd.DataFrame, composition: pd.DataFrame,
+    dataset: Dataset,
+    membership: pd.DataFrame,
+    composition: pd.DataFrame,
 ) -> Iterator[Problem]:
     """K29: each partition of the members sums to the list of that day, on days that both tables have (D.14)."""
     sums = _partition_sums(composition, "members_n").reset_index()
@@ -96,10 +113,13 @@ def composition_equals_the_stock(
     # A partition of which an organisation has no category at all is found by its other rows of that day.
     absent = rows_of(composition, wrong.loc[wrong["counted"] == 0, KEY])
     bad = composition.loc[rows_of(composition, wrong[[*KEY, "dimension"]]).index.union(absent.index)]
-    detail = [f"{name} {text}" for name, text in
-              zip(wrong["dimension"], compared(wrong["counted"], "≠", wrong["closing_n"]), strict=True)]
-    yield from find(Rule("K29", "composition", "composition_differs", "warning"), bad,
-                    labels(wrong, *KEY, detail=detail))
+    detail = [
+        f"{name} {text}"
+        for name, text in zip(wrong["dimension"], compared(wrong["counted"], "≠", wrong["closing_n"]), strict=True)
+    ]
+    yield from find(
+        Rule("K29", "composition", "composition_differs", "warning"), bad, labels(wrong, *KEY, detail=detail)
+    )
 
 
 def _partition_sums(rows: pd.DataFrame, count: str) -> pd.DataFrame:
@@ -124,5 +144,8 @@ def _overlaps_within(rows: pd.DataFrame, table: str, count: str, totals: pd.Seri
     lines = rows[rows["dimension"].isin(OVERLAPS) & (rows["category"] == "yes")]
     total = pd.Series(totals.reindex(pd.MultiIndex.from_frame(lines[KEY])).array, index=lines.index)
     bad = lines[(lines[count] > total).fillna(False)]
-    yield from find(Rule("K18", table, "overlap_above_total"), bad,
-                    labels(bad, *KEY, "dimension", detail=compared(bad[count], ">", total[bad.index])))
+    yield from find(
+        Rule("K18", table, "overlap_above_total"),
+        bad,
+        labels(bad, *KEY, "dimension", detail=compared(bad[count], ">", total[bad.index])),
+    )

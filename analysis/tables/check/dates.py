@@ -19,8 +19,10 @@ ROW_DATES = {"membership": "period_end", "admissions": "period_end", "probation"
 IN_TERM = {**ROW_DATES, "composition": "period_end", "events": "date", "classification": "decided_on"}
 # What these columns date may lie before the Congress, but not after the end.
 UNTIL_END = (
-    ("targets", "assigned_on"), ("probation", "admitted_period_end"),
-    ("organisations", "valid_from"), ("organisations", "valid_to"),
+    ("targets", "assigned_on"),
+    ("probation", "admitted_period_end"),
+    ("organisations", "valid_from"),
+    ("organisations", "valid_to"),
 )
 ENDING_EVENTS = ("merged", "dissolved", "transferred_out")
 ABOVE_OR_OUTSIDE = ("country", "province", "outside")
@@ -84,5 +86,11 @@ def _misdated(dataset: Dataset, table: str, column: str, bad: pd.DataFrame) -> I
 
 def _outside_term(dataset: Dataset, table: str, column: str, bad: pd.DataFrame) -> Iterator[Problem]:
     info = dataset.info
-    yield from find(Rule("K27", table, "outside_term"), bad, labels(bad, "org_id", column), column=column,
-                    start=info.term_start, end=info.term_end)
+    yield from find(
+        Rule("K27", table, "outside_term"),
+        bad,
+        labels(bad, "org_id", column),
+        column=column,
+        start=info.term_start,
+        end=info.term_end,
+    )

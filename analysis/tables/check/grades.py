@@ -59,9 +59,11 @@ def reasons_sum_to_the_total(dataset: Dataset, classification: pd.DataFrame) -> 
     wrong = reasons.index.to_frame(index=False)[(reasons != total).to_numpy(dtype=bool)]
     bad = rows_of(keyed, wrong)
     differ = reasons != total
-    yield from find(Rule("K11", "classification", "reasons_differ"), bad,
-                    labels(wrong, "org_id", "reporting_year", "status",
-                           detail=compared(reasons[differ], "≠", total[differ])))
+    yield from find(
+        Rule("K11", "classification", "reasons_differ"),
+        bad,
+        labels(wrong, "org_id", "reporting_year", "status", detail=compared(reasons[differ], "≠", total[differ])),
+    )
 
 
 @reads("classification")
@@ -81,8 +83,13 @@ def years_are_complete(dataset: Dataset, classification: pd.DataFrame) -> Iterat
     end = dataset.info.term_end
     last_year = end.year if (end.month, end.day) == (12, 31) else end.year - 1
     bad = classification[classification["reporting_year"] > last_year]
-    yield from find(Rule("K16", "classification", "incomplete_year"), bad, labels(bad, "reporting_year"),
-                    end=end, last=str(last_year))
+    yield from find(
+        Rule("K16", "classification", "incomplete_year"),
+        bad,
+        labels(bad, "reporting_year"),
+        end=end,
+        last=str(last_year),
+    )
 
 
 @reads("classification")
@@ -93,10 +100,13 @@ def memos_fit_the_levels(dataset: Dataset, classification: pd.DataFrame) -> Iter
         limit = totals[level].fillna(0)
         wrong = totals[(totals[memo] > limit).fillna(False)]
         bad = rows_of(_keyed(classification), wrong[GROUP].assign(status=memo))
-        yield from find(Rule("K17", "classification", "memo_above_level", "warning"), bad,
-                        labels(wrong, "org_id", "reporting_year",
-                               detail=compared(wrong[memo], ">", limit[wrong.index])),
-                        memo=memo, level=level)
+        yield from find(
+            Rule("K17", "classification", "memo_above_level", "warning"),
+            bad,
+            labels(wrong, "org_id", "reporting_year", detail=compared(wrong[memo], ">", limit[wrong.index])),
+            memo=memo,
+            level=level,
+        )
 
 
 @reads("classification")
@@ -109,7 +119,9 @@ def members_keep_the_cap(dataset: Dataset, classification: pd.DataFrame) -> Iter
 
 @reads("classification", "organisations")
 def organisations_keep_the_cap(
-    dataset: Dataset, classification: pd.DataFrame, organisations: pd.DataFrame,
+    dataset: Dataset,
+    classification: pd.DataFrame,
+    organisations: pd.DataFrame,
 ) -> Iterator[Problem]:
     """K14: in each sector group, excellent organisations are at most 20 % of the base (A.9)."""
     totals = _decided(classification, "organisation")
@@ -123,16 +135,22 @@ def organisations_keep_the_cap(
 def _over_cap(classification: pd.DataFrame, totals: pd.DataFrame, cap: Cap) -> Iterator[Problem]:
     within = list(cap.within)
     sums = totals.groupby(within)[list(LEVELS)].sum().reset_index()
-    base = {"good": sums["good"], "good_or_better": sums["good"] + sums["excellent"],
-            "rated": sums[list(LEVELS)].sum(axis=1)}[cap.reading]
+    base = {
+        "good": sums["good"],
+        "good_or_better": sums["good"] + sums["excellent"],
+        "rated": sums[list(LEVELS)].sum(axis=1),
+    }[cap.reading]
     # Where nobody is good, 20 % of nobody is undefined, not exceeded (A.16).
     is_undefined = (base == 0) & (sums["excellent"] > 0)
     is_over = (5 * sums["excellent"] > base) & ~is_undefined
     for text, wrong in (("over_cap", sums[is_over]), ("undefined_cap", sums[is_undefined])):
         bad = rows_of(_keyed(classification), rows_of(totals, wrong[within])[GROUP].assign(status="excellent"))
-        yield from find(Rule(cap.code, "classification", f"{text}_{cap.code}", "warning"), bad[bad["count_n"] > 0],
-                        labels(wrong, *within, detail=compared(wrong["excellent"], "/", base[wrong.index])),
-                        reading=cap.reading)
+        yield from find(
+            Rule(cap.code, "classification", f"{text}_{cap.code}", "warning"),
+            bad[bad["count_n"] > 0],
+            labels(wrong, *within, detail=compared(wrong["excellent"], "/", base[wrong.index])),
+            reading=cap.reading,
+        )
 
 
 def _keyed(classification: pd.DataFrame) -> pd.DataFrame:
@@ -153,7 +171,7 @@ def _totals(classification: pd.DataFrame) -> pd.DataFrame:
 def _decided(classification: pd.DataFrame, subject: str) -> pd.DataFrame:
     totals = _totals(classification)
     decided = totals[(totals["subject"] == subject) & (totals["stage"] == "decided")]
-    return decided.fillna({level: 0 for level in LEVELS})
+    return decided.fillna(dict.fromkeys(LEVELS, 0))
 
 
 def _sector_groups(totals: pd.DataFrame, organisations: pd.DataFrame) -> pd.Series:
@@ -166,8 +184,14 @@ def _sector_groups(totals: pd.DataFrame, organisations: pd.DataFrame) -> pd.Seri
 
 
 def _unequal(
-    classification: pd.DataFrame, wrong: pd.DataFrame, text: str, detail: list[str] | pd.Series,
+    classification: pd.DataFrame,
+    wrong: pd.DataFrame,
+    text: str,
+    detail: list[str] | pd.Series,
 ) -> Iterator[Problem]:
     bad = rows_of(_keyed(classification), wrong[GROUP])
-    yield from find(Rule("K11", "classification", text), bad[bad["reason"].isna()],
-                    labels(wrong, "org_id", "reporting_year", "subject", detail=detail))
+    yield from find(
+        Rule("K11", "classification", text),
+        bad[bad["reason"].isna()],
+        labels(wrong, "org_id", "reporting_year", "subject", detail=detail),
+    )

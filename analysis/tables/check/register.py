@@ -28,8 +28,9 @@ PARENT_KINDS = {
 def intervals_run_forward(dataset: Dataset, organisations: pd.DataFrame) -> Iterator[Problem]:
     """valid_to does not come before valid_from."""
     bad = organisations[organisations["valid_to"] < organisations["valid_from"]]
-    yield from find(Rule("reference", "organisations", "backward_interval"), bad,
-                    labels(bad, "org_id", "valid_from", "valid_to"))
+    yield from find(
+        Rule("reference", "organisations", "backward_interval"), bad, labels(bad, "org_id", "valid_from", "valid_to")
+    )
 
 
 @reads("organisations")
@@ -39,8 +40,9 @@ def intervals_do_not_overlap(dataset: Dataset, organisations: pd.DataFrame) -> I
     before = ordered.groupby("org_id")["valid_to"].shift()
     is_first = ~ordered.duplicated("org_id")
     bad = ordered[~is_first & (before.isna() | (before >= ordered["valid_from"]))]
-    yield from find(Rule("reference", "organisations", "overlapping_intervals"), bad,
-                    labels(bad, "org_id", "valid_from"))
+    yield from find(
+        Rule("reference", "organisations", "overlapping_intervals"), bad, labels(bad, "org_id", "valid_from")
+    )
 
 
 @reads("organisations")
@@ -52,8 +54,9 @@ def parents_stand(dataset: Dataset, organisations: pd.DataFrame) -> Iterator[Pro
         is_orphan = known.loc[standing.index] & ~standing["parent_id"].isin(standing["org_id"])
         rows.update(standing.index[is_orphan])
     bad = organisations.loc[sorted(rows)]
-    yield from find(Rule("reference", "organisations", "absent_parent"), bad,
-                    labels(bad, "org_id", detail=bad["parent_id"]))
+    yield from find(
+        Rule("reference", "organisations", "absent_parent"), bad, labels(bad, "org_id", detail=bad["parent_id"])
+    )
 
 
 @reads("organisations")
@@ -87,11 +90,16 @@ def lower_bodies_hang_below_a_committee(dataset: Dataset, organisations: pd.Data
     lower = organisations[organisations["kind"].isin(PARENT_KINDS)].reset_index(names="row")
     joined = lower.merge(organisations, left_on="parent_id", right_on="org_id", suffixes=("", "_above"))
     start, end = _shared_days(joined, dataset.info)
-    wrong = pd.Series([above not in PARENT_KINDS[kind] for kind, above in
-                       zip(joined["kind"], joined["kind_above"], strict=True)], index=joined.index, dtype=bool)
+    wrong = pd.Series(
+        [above not in PARENT_KINDS[kind] for kind, above in zip(joined["kind"], joined["kind_above"], strict=True)],
+        index=joined.index,
+        dtype=bool,
+    )
     bad = joined[wrong & (start <= end)].drop_duplicates("row").set_index("row")
-    detail = [f"{kind} < {parent}: {above}" for kind, parent, above in
-              zip(bad["kind"], bad["parent_id"], bad["kind_above"], strict=True)]
+    detail = [
+        f"{kind} < {parent}: {above}"
+        for kind, parent, above in zip(bad["kind"], bad["parent_id"], bad["kind_above"], strict=True)
+    ]
     yield from find(Rule("K03", "organisations", "wrong_parent"), bad, labels(bad, "org_id", detail=detail))
 
 
@@ -114,8 +122,11 @@ def changes_have_events(dataset: Dataset, organisations: pd.DataFrame, events: p
     told = _told(events)
     keys = pd.MultiIndex.from_frame(changes[["org_id", "day", "change"]])
     bad = changes[~keys.isin(pd.MultiIndex.from_frame(told[["org_id", "day", "change"]]))].set_index("row")
-    yield from find(Rule("K28", "organisations", "change_without_event", "warning"), bad,
-                    labels(bad, "org_id", "day", detail=bad["change"]))
+    yield from find(
+        Rule("K28", "organisations", "change_without_event", "warning"),
+        bad,
+        labels(bad, "org_id", "day", detail=bad["change"]),
+    )
 
 
 @reads("organisations", "events")
@@ -126,8 +137,9 @@ def events_have_changes(dataset: Dataset, organisations: pd.DataFrame, events: p
     told = told[told["day"] <= pd.Timestamp(dataset.info.term_end)]
     changes = pd.MultiIndex.from_frame(_changes(organisations, dataset.info)[["org_id", "day", "change"]])
     bad = told[~pd.MultiIndex.from_frame(told[["org_id", "day", "change"]]).isin(changes)]
-    yield from find(Rule("K28", "events", "event_without_change", "warning"), bad,
-                    labels(bad, "org_id", "day", detail=bad["event"]))
+    yield from find(
+        Rule("K28", "events", "event_without_change", "warning"), bad, labels(bad, "org_id", "day", detail=bad["event"])
+    )
 
 
 def _snapshots(organisations: pd.DataFrame, info: DatasetInfo) -> Iterator[tuple[pd.Timestamp, pd.DataFrame]]:
@@ -178,6 +190,6 @@ def _changes(organisations: pd.DataFrame, info: DatasetInfo) -> pd.DataFrame:
 
 def _told(events: pd.DataFrame) -> pd.DataFrame:
     """Return the events by which an organisation appears or ends, with `change` and `day`."""
-    changes = {event: "appears" for event in APPEARING_EVENTS} | {event: "ends" for event in ENDING_EVENTS}
+    changes = dict.fromkeys(APPEARING_EVENTS, "appears") | dict.fromkeys(ENDING_EVENTS, "ends")
     told = events.assign(change=events["event"].map(changes), day=events["date"])
     return told[told["change"].notna()]

@@ -31,13 +31,16 @@ def reads(*names: str) -> Callable[[Callable[..., Iterator[Problem]]], Check]:
 
     What could not be read is reported by itself, and a rule over half a table would only blame other rows.
     """
+
     def with_tables(rule: Callable[..., Iterator[Problem]]) -> Check:
         @functools.wraps(rule)
         def check(dataset: Dataset) -> Iterator[Problem]:
             frames = [readable_table(dataset, name) for name in names]
             if all(frame is not None for frame in frames):
                 yield from rule(dataset, *frames)
+
         return check
+
     return with_tables
 
 
@@ -56,8 +59,9 @@ def find(rule: Rule, bad: pd.DataFrame, keys: Iterable[str], **values: object) -
     lines = tuple(int(row) + FIRST_LINE for row in sorted(bad.index))
     shown = list(dict.fromkeys(keys))
     vi, en = (
-        load_language(code).text(f"check.{rule.text}", table=rule.table, lines=name_keys(lines, code),
-                                 keys=name_keys(shown, code), **values)
+        load_language(code).text(
+            f"check.{rule.text}", table=rule.table, lines=name_keys(lines, code), keys=name_keys(shown, code), **values
+        )
         for code in ("vi", "en")
     )
     yield Problem(rule.code, rule.severity, rule.table, vi, en, lines)

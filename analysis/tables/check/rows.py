@@ -37,7 +37,7 @@ def standing_on(organisations: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 
 
 def state_on(rows: pd.DataFrame, organisations: pd.DataFrame, column: str) -> pd.Series:
-    """Return what the register says in `column` of each row's organisation on its `period_end`; NA where it is not there."""
+    """Return `column` of each row's organisation as it was on the row's `period_end`; NA where it was not there."""
     keyed = rows[["org_id", "period_end"]].reset_index(names="row")
     joined = keyed.merge(organisations[["org_id", "valid_from", "valid_to", column]], on="org_id")
     holds = (joined["valid_from"] <= joined["period_end"]) & (
