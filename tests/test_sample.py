@@ -490,7 +490,7 @@ def test_the_dataset_says_that_it_is_synthetic_and_what_is_assumed(written: Path
     assert (pd.Timestamp(info.term_start), pd.Timestamp(info.term_end)) == (TERM_START, TERM_END)
     assert info.assumed == ("term_start", "term_end")
     assert "mô phỏng" in info.title_vi and "synthetic" in info.title_en
-    assert "nhiemky sample" in info.sources[0]
+    assert all("nhiemky sample" in info.sources_in(language) for language in ("vi", "en"))
 
 
 def test_parquet_holds_the_same_rows(tmp_path: Path) -> None:
@@ -508,7 +508,7 @@ def test_a_larger_scale_has_more_organisations_and_says_so(tmp_path: Path) -> No
     assert rows.loc[rows["period_end"] == MIDTERM, "closing_n"].sum() == 6 * 5549
     assert not dataset.table("organisations").duplicated(["name", "valid_from"]).any()
     assert "6" in dataset.info.title_vi and "uncalibrated" in dataset.info.title_en
-    assert "Not calibrated to any published figure." in dataset.info.sources[1]
+    assert "Not calibrated to any published figure." in dataset.info.sources_in("en")
 
 
 def test_a_folder_with_anything_else_is_left_as_it_is(tmp_path: Path) -> None:
