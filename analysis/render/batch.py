@@ -71,7 +71,7 @@ def run_batch(
     """
     engine = choose_engine(options.engine)
     linked = _linked(jobs, options)
-    batch = Batch(tuple(jobs), linked, publisher.page, options.root, options.out, options.executed, engine)
+    batch = Batch(tuple(jobs), linked, publisher, options.root, options.out, options.executed, engine)
     started = _now()
     outcomes: list[Outcome] = []
     is_interrupted = False

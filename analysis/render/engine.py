@@ -10,6 +10,7 @@ import contextlib
 import logging
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +58,17 @@ class DirectEngine(Engine):
 papermill_engines.register(WARM, DirectEngine)
 
 
+@cache
+def load_source(notebook: Path) -> nbformat.NotebookNode:
+    """Return a notebook as papermill loads it. It is executed in place, which is safe: one report a process."""
+    return load_notebook_node(str(notebook))
+
+
 def execute_warm(notebook: Path, parameters: Mapping[str, str], watch: CellWatcher) -> nbformat.NotebookNode:
     """Return the notebook executed in this process, up to the first cell that raised."""
     # What papermill.execute_notebook does, without writing the notebook and without inferring the parameters' types
     # once more: the plan has compared them already.
-    node = load_notebook_node(str(notebook))
+    node = load_source(notebook)
     hook = _cell_hook(node, watch)
     node = parameterize_notebook(node, dict(parameters), engine_name=WARM)
     node = remove_error_markers(prepare_notebook_metadata(node, str(notebook), None))

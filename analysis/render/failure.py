@@ -25,7 +25,11 @@ class Failure:
     parameters: Mapping[str, str] = field(default_factory=dict)
 
     def summary(self) -> str:
-        """Return one line that begins with the kind: `error: cell 5, ValueError: no rows`."""
+        """Return one line that begins with the kind: `error: cell 5, ValueError: no rows`.
+
+        Of a message of many lines it holds the first.
+        """
         place = f"cell {self.cell}, " if self.cell is not None else ""
         name = f"{self.error}: " if self.error else ""
-        return f"{self.kind}: {place}{name}{self.message}"
+        first = (self.message.strip().splitlines() or [""])[0]
+        return f"{self.kind}: {place}{name}{first}"

@@ -16,7 +16,6 @@ from queue import Empty
 from types import SimpleNamespace
 from typing import Any
 
-import ipykernel.debugger
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from jupyter_client.session import Session
@@ -28,8 +27,12 @@ Message = dict[str, Any]
 SHELL, IOPUB = object(), object()
 STREAM_FDS = {"stdout": 1, "stderr": 2}
 
-# A debugger that nobody can attach to costs time in each report.
-ipykernel.debugger._is_debugpy_available = False
+# Nobody can attach a debugger to this kernel; None makes ipykernel do without one, as where debugpy is not installed.
+sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]
+import ipykernel.debugger  # noqa: E402, F401
+
+if sys.modules["debugpy"] is None:
+    del sys.modules["debugpy"]
 
 
 class DirectSession(Session):

@@ -94,7 +94,7 @@ def keep_untouched(
     touched = {entry.page for entry in entries}
     kept = [
         entry for entry in (earlier.reports if earlier else ())
-        if entry.page not in touched and (out / entry.page).is_file()
+        if entry.page not in touched and _still_stands(entry, out)
     ]
     ranks = {report: rank for rank, report in enumerate(order)}
     together = [*entries, *kept]
@@ -102,3 +102,9 @@ def keep_untouched(
         ranks.get(entry.report, len(ranks)), entry.report, entry.notebook, entry.organisation or entry.sector,
         entry.lang != "vi",
     )))
+
+
+def _still_stands(entry: ReportEntry, out: Path) -> bool:
+    """Return whether an earlier page, or the page that says why there is none, is still in its place."""
+    page = out / entry.page
+    return page.is_file() or (entry.has_failed and page.with_suffix(".error.html").is_file())

@@ -1,10 +1,14 @@
 """Imported by the process that all reports of a batch are forked from: what it holds, no report loads again."""
 
+# ruff: noqa: E402
+
 from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import os
+import pkgutil
 import sys
 from pathlib import Path
 
@@ -12,19 +16,45 @@ from analysis.render.startup import skip_slow_imports
 
 skip_slow_imports()
 
-import altair  # noqa: E402, F401
-import pandas  # noqa: E402, F401
+import altair
+import pandas as pd
 
-import analysis.render.engine  # noqa: E402
-import analysis.render.worker  # noqa: E402
-import analysis.report  # noqa: E402
-from analysis.errors import NhiemkyError  # noqa: E402
-from analysis.render.task import load_batch  # noqa: E402
+import analysis.figures
+import analysis.measures
+import analysis.render.worker
+import analysis.report
+import analysis.tables
+from analysis.errors import NhiemkyError
+from analysis.language import load_language
+from analysis.render.engine import load_source
+from analysis.render.plan import LANGUAGES
+from analysis.render.task import load_batch
+
+# What IPython imports only when a shell starts, or when a cell raises.
+SHELL_MODULES = (
+    "IPython.core.completerlib", "IPython.core.crashhandler", "IPython.core.logger", "IPython.core.oinspect",
+    "pygments.formatters.html", "pygments.formatters.terminal256", "pygments.lexers.python", "sqlite3", "stack_data",
+)
 
 
-def _hold(batch_file: Path) -> None:
-    """Load the batch, the code that publishes its pages and its datasets, parsed and checked."""
+def _hold_code() -> None:
+    """Import what reports import, and do once what libraries do the first time they are used."""
+    for name in SHELL_MODULES:
+        importlib.import_module(name)
+    for package in (analysis.figures, analysis.measures, analysis.tables):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    for code in LANGUAGES:
+        load_language(code).decimal(1.5, 1)
+    altair.Chart(pd.DataFrame({"share_pct": [1.0]})).mark_bar().encode(x="share_pct:Q").to_dict()
+
+
+def _hold_batch(batch_file: Path) -> None:
+    """Load the batch, the code that publishes its pages, its notebooks, and its datasets, parsed and checked."""
     batch = load_batch(batch_file)
+    batch.prepare()
+    for notebook in {job.notebook for job in batch.jobs}:
+        load_source(notebook)
     for dataset in batch.datasets:
         # The batch itself says what is wrong with a dataset; this process must survive to be told to end.
         with contextlib.suppress(NhiemkyError):
@@ -32,8 +62,9 @@ def _hold(batch_file: Path) -> None:
             analysis.report.dataset_hash(dataset)
 
 
+_hold_code()
 if batch_name := os.environ.pop("NHIEMKY_BATCH", ""):
-    _hold(Path(batch_name))
+    _hold_batch(Path(batch_name))
 if "vl_convert" in sys.modules:
     raise RuntimeError("vl_convert was imported in a process that forks: V8 would hang in every report")
 # What is loaded now stays: the collector of a report need not look at it, and so its pages of memory stay shared.

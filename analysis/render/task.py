@@ -22,12 +22,21 @@ PublishPage = Callable[["nbformat.NotebookNode", Job, Sequence[Job], Path], Path
 PublishError = Callable[[Job, Failure, Path], Path]
 
 
+def _nothing() -> None:
+    """Prepare nothing."""
+
+
 @dataclass(frozen=True)
 class Publisher:
-    """The functions that turn an executed notebook into a page; module-level, because other processes import them."""
+    """The functions that turn an executed notebook into a page; module-level, because other processes import them.
+
+    page: writes a page · error: writes what is shown of a failure · prepare: called once in the process that reports
+    are forked from, to load what `page` needs.
+    """
 
     page: PublishPage
     error: PublishError
+    prepare: Callable[[], None] = _nothing
 
 
 @dataclass(frozen=True)
@@ -39,11 +48,14 @@ class Batch:
 
     jobs: Sequence[Job]
     linked: Sequence[Job]
-    publish_page: PublishPage
+    publisher: Publisher
     root: Path
     out: Path
     executed: Path
     engine: str
+
+    def prepare(self) -> None:
+        self.publisher.prepare()
 
     @property
     def datasets(self) -> list[Path]:

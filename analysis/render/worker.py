@@ -59,7 +59,7 @@ def make_report(batch: Batch, job: Job, watch: Callable[[int], None]) -> Failure
     write_whole(batch.executed / job.executed, nbformat.writes(node) + "\n")
     failure = find_failure(node, job.params.model_dump())
     if failure is None:
-        batch.publish_page(node, job, batch.linked, batch.out)
+        batch.publisher.page(node, job, batch.linked, batch.out)
     return failure
 
 
