@@ -46,7 +46,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("analysis.site.index.project_root", lambda: root)
         publish_site(FakeManifest((*reports, entry("2023-q1", "structure", status="failed"))), out)
-    yield out
+    return out
 
 
 def open_page(browser: Browser, site: Path, path: str, *, width: int = 1440, scripts: bool = True,
