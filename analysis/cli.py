@@ -84,29 +84,23 @@ def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine:
     if out and len(audiences) > 1:
         raise NhiemkyError("--out names one folder, but these parameters make public and internal pages, which never "
                            "share one. Add --audience.")
-    results = [
-        _render_edition([job for job in jobs if job.params.audience == audience],
-                        Path(out).resolve() if out else root / EDITIONS[audience], lanes or 0, engine)
-        for audience in audiences
-    ]
-    _end(results)
+    folders = {audience: Path(out).resolve() if out else root / EDITIONS[audience] for audience in audiences}
+    _end([_render_edition(jobs, audience, folders[audience], (lanes or 0, engine)) for audience in audiences])
 
 
-def _render_edition(jobs: Sequence[Job], out: Path, lanes: int, engine: str) -> BatchResult:
-    """Render the jobs of one audience and write its index."""
+def _render_edition(planned: Sequence[Job], audience: str, out: Path, how: tuple[int, str]) -> BatchResult:
+    """Render the jobs of one audience and write its index. `how` is the number of lanes and the engine."""
     from analysis.render import request
     from analysis.render.batch import BatchOptions, Publisher, run_batch
-    from analysis.render.plan import Selection, order_reports, plan_jobs
     from analysis.report import project_root
     from analysis.site.publish import publish_error, publish_page, publish_site
 
     root, started = project_root(), time.monotonic()
-    params_files = request.find_params((), root)
-    selection = Selection(audience=jobs[0].params.audience, dataset=jobs[0].params.dataset)
+    jobs = [job for job in planned if job.params.audience == audience]
+    order, known = request.all_pages(root, audience, jobs[0].params.dataset)
     options = BatchOptions(
-        root=root, out=out, executed=root / "build" / "executed", lanes=lanes, engine=engine,
-        order=order_reports(params_files, jobs[0].params.dataset),
-        known=plan_jobs(request.find_notebooks((), root), params_files, selection),
+        root=root, out=out, executed=root / "build" / "executed", lanes=how[0], engine=how[1], order=order,
+        known=known, datasets=[job.params.dataset for job in planned],
     )
     result = run_batch(jobs, Publisher(publish_page, publish_error, _prepare_pages), options,
                        lambda: _say_warnings(request.require_sound_datasets(jobs, root)))

@@ -39,7 +39,8 @@ class BatchOptions:
 
     root: the project · out: takes the pages · executed: takes the executed notebooks · lanes: reports at a time, 0 for
     all cores · engine: warm or cold · time_limit: seconds a report may take · order: names of reports in time order ·
-    known: all jobs of the project; pages link to those that stand.
+    known: all jobs of the project; pages link to those that stand · datasets: those of batches that follow, too: the
+    process that reports are forked from is started once, with the first.
     """
 
     root: Path
@@ -50,6 +51,7 @@ class BatchOptions:
     time_limit: float = TIME_LIMIT
     order: Sequence[str] = ()
     known: Sequence[Job] = ()
+    datasets: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,7 @@ def run_batch(
 
     while_starting: called while the processes start, before any report runs; if it raises, nothing is written.
     """
-    engine = choose_engine(options.engine)
-    linked = _linked(jobs, options)
-    batch = Batch(tuple(jobs), linked, publisher, options.root, options.out, options.executed, engine)
+    batch = _make_batch(jobs, publisher, options)
     started = _now()
     outcomes: list[Outcome] = []
     is_interrupted = False
@@ -90,6 +90,15 @@ def run_batch(
     manifest = _record(jobs, outcomes, options, started)
     failures = tuple((jobs[o.index], o.failure) for o in sorted(outcomes, key=_index) if o.failure is not None)
     return BatchResult(manifest, failures, len(outcomes), is_interrupted)
+
+
+def _make_batch(jobs: Sequence[Job], publisher: Publisher, options: BatchOptions) -> Batch:
+    datasets = sorted({job.params.dataset for job in jobs} | set(options.datasets))
+    return Batch(
+        jobs=tuple(jobs), linked=_linked(jobs, options), publisher=publisher, root=options.root, out=options.out,
+        executed=options.executed, engine=choose_engine(options.engine),
+        datasets=[options.root / dataset for dataset in datasets],
+    )
 
 
 def choose_engine(wanted: str) -> str:

@@ -51,6 +51,11 @@ class ChartServer:
             output.readline()
             output.close()
 
+    def restart(self) -> None:
+        """Replace the process: a chart that never ends would keep every later report waiting."""
+        self.close()
+        self._process = self._start()
+
     def close(self) -> None:
         self._process.kill()
         self._process.wait()

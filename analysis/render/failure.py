@@ -14,13 +14,13 @@ class Failure:
 
     kind: error (a cell, or the writing of the page, raised), crashed (the process ended) or timeout.
     cell: position in the notebook, counted from 1 over all its cells; None where no cell was running.
-    error, message: the exception's class and text, or what became of the process.
+    error_name, message: the exception's class and text, or what became of the process.
     parameters: what the report was asked to show.
     """
 
     kind: str
     cell: int | None
-    error: str
+    error_name: str
     message: str
     parameters: Mapping[str, str] = field(default_factory=dict)
 
@@ -30,6 +30,6 @@ class Failure:
         Of a message of many lines it holds the first.
         """
         place = f"cell {self.cell}, " if self.cell is not None else ""
-        name = f"{self.error}: " if self.error else ""
+        name = f"{self.error_name}: " if self.error_name else ""
         first = (self.message.strip().splitlines() or [""])[0]
         return f"{self.kind}: {place}{name}{first}"

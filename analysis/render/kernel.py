@@ -71,10 +71,10 @@ class DirectThread(IOPubThread):
 
     def __init__(self) -> None:
         # The parent's constructor opens sockets; none of them is needed.
-        self.thread = None
+        self.thread = None  # type: ignore[assignment]
         # A real kernel also sends what was printed five times a second; here it waits for the next output or the
         # end of the cell, so that one stretch of prints is one output whatever the machine's speed.
-        self.io_loop = SimpleNamespace(call_later=lambda *_: None)
+        self.io_loop = SimpleNamespace(call_later=lambda *_: None)  # type: ignore[assignment]
 
     def schedule(self, f: Callable[[], None]) -> None:
         f()

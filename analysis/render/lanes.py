@@ -154,6 +154,8 @@ class Lanes:
     def _finish(self, running: _Running, failure: Failure | None) -> Outcome:
         del self._running[running.lane]
         _end(running)
+        if failure is not None and failure.kind == "timeout" and self._charts:
+            self._charts[running.lane].restart()
         return Outcome(running.task.index, time.monotonic() - running.started, failure)
 
     def _crash(self, running: _Running) -> Failure:

@@ -52,7 +52,7 @@ def _hold_code() -> None:
 def _hold_batch(batch_file: Path) -> None:
     """Load the batch, the code that publishes its pages, its notebooks, and its datasets, parsed and checked."""
     batch = load_batch(batch_file)
-    batch.prepare()
+    batch.publisher.prepare()
     for notebook in {job.notebook for job in batch.jobs}:
         load_source(notebook)
     for dataset in batch.datasets:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from analysis.errors import NhiemkyError, ParamsError, Problem
-from analysis.render.plan import Job, Selection, plan_jobs
+from analysis.render.plan import Job, Selection, order_reports, plan_jobs
 from analysis.tables.check import require_sound
 from analysis.tables.codes import GRASSROOTS_KINDS
 from analysis.tables.dataset import INFO_FILE, Dataset, open_dataset, read_info
@@ -64,6 +64,19 @@ def plan(notebooks: Iterable[Path], params_files: Iterable[Path], selection: Sel
     if not jobs:
         raise ParamsError("nothing to render: no notebook declares this audience (metadata nhiemky.audiences).")
     return jobs
+
+
+def all_pages(root: Path, audience: str, dataset: str) -> tuple[list[str], list[Job]]:
+    """Return the reports of the project in time order, and the jobs of all its pages, to lead readers between them.
+
+    A file that cannot be used, and is not part of the run, has no pages.
+    """
+    params_files = find_params((), root)
+    try:
+        jobs = plan_jobs(find_notebooks((), root), params_files, Selection(audience=audience, dataset=dataset))
+    except ParamsError:
+        jobs = []
+    return order_reports(params_files, dataset), jobs
 
 
 def grassroots_ids(dataset: Dataset) -> list[str]:

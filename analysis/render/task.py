@@ -44,6 +44,7 @@ class Batch:
     """A run over jobs: `root` is the project, `out` takes the pages, `executed` the executed notebooks.
 
     linked: the jobs whose pages a page may link to: those of this run and those that already stand.
+    datasets: the folders that reports find parsed and checked.
     """
 
     jobs: Sequence[Job]
@@ -53,13 +54,7 @@ class Batch:
     out: Path
     executed: Path
     engine: str
-
-    def prepare(self) -> None:
-        self.publisher.prepare()
-
-    @property
-    def datasets(self) -> list[Path]:
-        return [self.root / dataset for dataset in sorted({job.params.dataset for job in self.jobs})]
+    datasets: Sequence[Path]
 
     def save(self, path: Path) -> Path:
         path.write_bytes(pickle.dumps(self))

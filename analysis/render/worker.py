@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
@@ -31,6 +32,9 @@ def run_report(task: Task, connection: Connection) -> None:
     _stand_alone(task)
     batch = load_batch(task.batch_file)
     os.chdir(batch.root)
+    if batch.engine == "cold":
+        # The batch takes its folder away at the end, even what a process that was killed has left there.
+        tempfile.tempdir = str(task.batch_file.parent)
     job = batch.jobs[task.index]
     connection.send(_make(batch, job, connection.send))
     connection.close()
