@@ -15,6 +15,7 @@ BAR_STEP = 34
 # What a character of a label takes, and what is left for the longest bar where labels leave little.
 LABEL_PIXELS = 7.2
 LEAST_BAR_PIXELS = 50
+MOST_DATE_LABELS = 7
 # Characters in one line of a name beside its bar: what a phone has room for.
 NAME_WIDTH = 22
 
@@ -116,14 +117,14 @@ def running_total(rows: pd.DataFrame, value: str, *, target: float | None, targe
     top = max(_top(rows[value]), target or 0) * 1.12
     scale = alt.Scale(domain=[0, top], nice=False)
     base = alt.Chart(rows[["period_end", value]])
-    x = alt.X("period_end:T", title=None, axis=alt.Axis(format="%m/%Y", labelFlush=True, tickCount=6, grid=False))
+    x = _month_axis(rows)
     line = base.mark_line(interpolate="linear").encode(x=x, y=alt.Y(f"{value}:Q", scale=scale, title=None))
     layers = [line, *_last_point(rows, value, scale, end_label)]
     if target is not None:
         aim = pd.DataFrame({"target": [target], "words": [target_label], "first": [rows["period_end"].iloc[0]]})
         layers.append(alt.Chart(aim).mark_rule(color=TARGET, strokeDash=[6, 4]).encode(
             y=alt.Y("target:Q", scale=scale)))
-        layers.append(alt.Chart(aim).mark_text(align="left", baseline="bottom", dy=-4, color=TARGET).encode(
+        layers.append(alt.Chart(aim).mark_text(align="left", baseline="bottom", dx=6, dy=-4, color=TARGET).encode(
             x="first:T", y=alt.Y("target:Q", scale=scale), text="words:N"))
     return alt.layer(*layers).properties(height=280)
 
@@ -132,9 +133,18 @@ def level_line(rows: pd.DataFrame, value: str, *, end_label: str) -> alt.TopLeve
     """Return a line of a stock over time; its axis need not begin at zero, because a line shows change, not size."""
     scale = alt.Scale(zero=False, nice=True, padding=16)
     base = alt.Chart(rows[["period_end", value]])
-    x = alt.X("period_end:T", title=None, axis=alt.Axis(format="%m/%Y", labelFlush=True, tickCount=6, grid=False))
+    x = _month_axis(rows)
     line = base.mark_line().encode(x=x, y=alt.Y(f"{value}:Q", scale=scale, title=None))
     return alt.layer(line, *_last_point(rows, value, scale, end_label)).properties(height=260)
+
+
+def _month_axis(rows: pd.DataFrame) -> alt.X:
+    """Return a time axis whose marks are row dates, at most seven and the last among them, so that none repeats."""
+    dates = list(rows["period_end"])
+    every = -(-len(dates) // MOST_DATE_LABELS)
+    values = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in dates[::-1][::every]]
+    return alt.X("period_end:T", title=None,
+                 axis=alt.Axis(format="%m/%Y", values=values, labelFlush=True, labelOverlap=True, grid=False))
 
 
 def _last_point(rows: pd.DataFrame, value: str, scale: alt.Scale, words: str) -> Sequence[alt.Chart]:

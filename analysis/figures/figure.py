@@ -21,7 +21,7 @@ from analysis.language import Language, load_language
 
 # A number that disclosure control took out. In a table it stands where the number would.
 HIDDEN = "hidden"
-COLUMN_KINDS = ("text", "count", "pct", "dec1", "dec2", "signed", "date")
+COLUMN_KINDS = ("text", "url", "count", "pct", "dec1", "dec2", "signed", "date")
 # A narrow chart has no room for long category names beside its bars.
 NARROW_LABEL_LIMIT = 178
 # As text a figure shows its finding and the first rows of its table: enough to compare, short enough to read.
@@ -149,11 +149,11 @@ class Figure(Block):
 
 def write_cell(value: Any, kind: str, language: Language) -> str:
     """Return one cell of a table as the language writes it."""
-    if value == HIDDEN and kind != "text":
+    if value == HIDDEN and kind not in ("text", "url"):
         return language.text("words.hidden")
     if value is None:
         return "—"
-    if kind == "text":
+    if kind in ("text", "url"):
         return str(value)
     if kind == "date":
         return language.day(pd.Timestamp(value).date())

@@ -12,7 +12,7 @@ from analysis.figures.context import Context
 def printed_attainment(rows: pd.DataFrame, context: Context) -> Block:
     """Printed shares of a year's or term's admission target, by body.
 
-    Shows: how far other bodies came. Read it: 100 is the target; a value with ≥ or ≈ was printed as a bound.
+    Shows: how far other bodies came. Read it: the mark is the target; the label is what was printed, bounds included.
     Act on it: follow the source before quoting.
     """
     if len(rows) < 2:
@@ -21,13 +21,12 @@ def printed_attainment(rows: pd.DataFrame, context: Context) -> Block:
         full_pct=100.0,
         body_name=[context.text("figure.printed_attainment.body", body=body, end=end)
                    for body, end in zip(rows["body"], rows["period_end"], strict=True)],
-        label=[_bounded(context.language.percent(value, 2), exact, context)
-               for value, exact in zip(rows["value_pct"], rows["is_exact"], strict=True)],
+        label=rows["value_as_printed"],
     )
     finding = context.text("figure.printed_attainment.finding", reached=int((rows["value_pct"] >= 100).sum()),
                            bodies=len(rows))
-    table = context.table(named, {"body": "text", "period_end": "text", "value_pct": "pct", "publisher": "text",
-                                  "url": "text"})
+    table = context.table(named, {"body": "text", "period_end": "text", "value_pct": "pct",
+                                  "value_as_printed": "text", "publisher": "text", "url": "url"})
     notes = (context.text("note.target_mark"),)
     return context.figure("printed_attainment", bars(named, "body_name", "value_pct", "label", target="full_pct"), table, finding,
                           notes=notes)
@@ -77,7 +76,8 @@ def article_beside_dataset(rows: pd.DataFrame, context: Context) -> Block:
     finding = context.text("figure.article_beside_dataset.finding", equal=int(rows["is_equal"].sum()), facts=len(rows))
     table = context.table(named, {"measure_name": "text", "printed_value": "text", "basis_name": "text",
                                   "dataset_value": "text", "equal_name": "text"})
-    return context.figure("article_beside_dataset", None, table, finding, notes=(context.text("note.fitted"),))
+    return context.figure("article_beside_dataset", None, table, finding, notes=(context.text("note.fitted"),),
+                          data_date=rows["data_date"].iloc[0])
 
 
 def _written(value: object, unit: str, context: Context) -> str:

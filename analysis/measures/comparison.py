@@ -40,13 +40,14 @@ def figures_until(figures: pd.DataFrame, day: date) -> pd.DataFrame:
 def printed_attainment(figures: pd.DataFrame) -> pd.DataFrame:
     """Return printed percentages of a year's or term's admission target, one row per figure, largest first.
 
-    Columns: figure_id, body, period_kind, period_end, value_pct (as printed), is_exact, publisher, url.
+    Columns: figure_id, body, period_kind, period_end, value_pct, value_as_printed, is_exact, publisher, url.
     Only whole years and terms to date: a half-year's share of a full-year target is another measure.
     """
     rows = figures[(figures["measure"] == "admissions_pct_of_target")
                    & figures["period_kind"].isin(("year", "term_to_date"))]
     rows = rows.assign(value_pct=rows["value"], is_exact=rows["value_bound"] == "exact")
-    columns = ["figure_id", "body", "period_kind", "period_end", "value_pct", "is_exact", "publisher", "url"]
+    columns = ["figure_id", "body", "period_kind", "period_end", "value_pct", "value_as_printed", "is_exact", "publisher",
+               "url"]
     return rows.sort_values(["value_pct", "figure_id"], ascending=[False, True])[columns].reset_index(drop=True)
 
 
@@ -79,7 +80,8 @@ def article_beside_dataset(figures: pd.DataFrame, headline: pd.DataFrame) -> pd.
     """Return the article's facts beside the same numbers of a dataset, one row per fact.
 
     headline: one row of measure_headline for the article's date.
-    Columns: measure, unit, value_basis (printed or derived), printed_value, dataset_value, is_equal.
+    Columns: measure, unit, value_basis (printed or derived), printed_value, dataset_value, is_equal,
+    data_date (up to which the dataset was read).
     """
     facts = figures[figures["body"] == ARTICLE_BODY].drop_duplicates("measure").set_index("measure")
     row = headline.iloc[0]
@@ -91,7 +93,9 @@ def article_beside_dataset(figures: pd.DataFrame, headline: pd.DataFrame) -> pd.
         "printed_value": facts["value"].reindex(known).array,
         "dataset_value": pd.array([row[ARTICLE_FACTS[measure]] for measure in known], dtype="Float64"),
     })
-    return table.assign(is_equal=(table["printed_value"] == table["dataset_value"]).fillna(False))
+    return table.assign(
+        is_equal=(table["printed_value"] == table["dataset_value"]).fillna(False), data_date=row["data_date"]
+    )
 
 
 def _last_day(text: str) -> pd.Timestamp:

@@ -16,7 +16,7 @@ from analysis.errors import DataError, ParamsError
 from analysis.language import Language
 from analysis.params import SECTOR_GROUPS, load_params
 from analysis.report import project_root
-from analysis.site.links import INDEX_PAGES, Link, error_page, link_to, report_title, scope_words
+from analysis.site.links import INDEX_PAGES, Link, error_page, in_reading_order, link_to, report_title, scope_words
 from analysis.site.page import other_edition, templates
 from analysis.tables.dataset import INFO_FILE, DatasetInfo, read_info
 from analysis.wording import period_words
@@ -74,7 +74,7 @@ class Row:
 def build_index(manifest: Manifest, out: Path, language: Language) -> str:
     """Return the index of one language. Files under `out` tell whether a failed report still has its old page."""
     entries = [entry for entry in manifest.reports if entry.lang == language.code]
-    columns = _columns(entries, language)
+    columns = in_reading_order((entry.notebook for entry in entries), language)
     return templates().get_template("index.html.j2").render(
         lang=language.code,
         t=language.text,
@@ -88,13 +88,6 @@ def build_index(manifest: Manifest, out: Path, language: Language) -> str:
         other=other_edition(language),
         other_page=INDEX_PAGES["en" if language.code == "vi" else "vi"],
     )
-
-
-def _columns(entries: Iterable[Entry], language: Language) -> list[str]:
-    """Return the notebooks in the order in which the texts name them, unknown ones after them."""
-    known = list(language.texts.get("report", {}))
-    present = {entry.notebook for entry in entries}
-    return [name for name in known if name in present] + sorted(present - set(known))
 
 
 def _rows(entries: Sequence[Entry], columns: Sequence[str], out: Path, language: Language) -> list[Row]:

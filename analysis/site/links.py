@@ -86,6 +86,13 @@ def report_title(name: str, language: Language) -> str:
     return language.text(key) if language.has(key) else name
 
 
+def in_reading_order(names: Iterable[str], language: Language) -> list[str]:
+    """Return the reports in the order in which the texts name them, unknown ones after them."""
+    present = set(names)
+    known = list(language.texts.get("report", {}))
+    return [name for name in known if name in present] + sorted(present - set(known))
+
+
 def scope_words(sector: str, organisation: str, language: Language) -> str:
     """Return what a report is limited to: a sector's name, an organisation's id, or nothing."""
     key = f"sector.{sector}"
@@ -127,8 +134,8 @@ def _reports(job: Job, jobs: Iterable[Job], language: Language) -> Iterable[Link
         if other.params.report == job.params.report:
             by_name.setdefault(other.name, []).append(other)
     wanted = (_scope(job)[1:], ("", ""))
-    for name, found in by_name.items():
-        target = min(found, key=lambda other: _rank(_scope(other)[1:], wanted))
+    for name in in_reading_order(by_name, language):
+        target = min(by_name[name], key=lambda other: _rank(_scope(other)[1:], wanted))
         yield Link(link_to(target.page, job.page), report_title(name, language), name == job.name)
 
 

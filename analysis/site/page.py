@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import nbformat
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -52,8 +52,10 @@ class Bar:
 @cache
 def templates() -> Environment:
     """Return the templates of pages; every value is escaped unless it is Markup of our own making."""
-    return Environment(loader=PackageLoader("analysis", "site/templates"), autoescape=True,
-                       undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(loader=PackageLoader("analysis", "site/templates"), autoescape=True,
+                              undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["host"] = lambda address: urlsplit(address).hostname or address
+    return environment
 
 
 def read_blocks(notebook: nbformat.NotebookNode) -> list[Mapping[str, Any]]:
@@ -139,7 +141,9 @@ def _figure_view(figure: Mapping[str, Any], stem: str) -> dict[str, Any]:
         "narrow": safe_svg(figure["svg_narrow"], place) if figure["svg_narrow"] else None,
         "rows": [[write_cell(value, kind, language) for value, kind in zip(row, kinds, strict=True)]
                  for row in table["rows"]],
-        "is_words": [kind in ("text", "date") for kind in kinds],
+        "is_words": [kind in ("text", "url", "date") for kind in kinds],
+        # Only a web address becomes a link: anything else that stands in the column is shown as it is.
+        "is_link": [kind == "url" for kind in kinds],
         "files": {kind: quote(f"{stem}.{figure['id']}.{kind}") for kind in ("csv", "xlsx")},
     }
 

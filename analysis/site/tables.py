@@ -74,7 +74,7 @@ def _looks_like_formula(text: str) -> bool:
 def _csv_cell(value: Any, kind: str, language: Language) -> Any:
     if value is None:
         return ""
-    if kind != "text" and value == HIDDEN:
+    if kind not in ("text", "url") and value == HIDDEN:
         return language.text("words.hidden")
     return neutralise(value) if isinstance(value, str) else value
 
@@ -95,7 +95,7 @@ def _write_numbers(book: xlsxwriter.Workbook, figure: Payload, language: Languag
 
 
 def _xlsx_cell(value: Any, kind: str, language: Language) -> Any:
-    if kind != "text" and value == HIDDEN:
+    if kind not in ("text", "url") and value == HIDDEN:
         return language.text("words.hidden")
     return date.fromisoformat(value) if kind == "date" and isinstance(value, str) else value
 
