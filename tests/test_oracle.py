@@ -52,7 +52,7 @@ CREATE MACRO place_of_band(name) AS
     list_position(['under_30', 'from_30_to_49', 'from_50_to_99', 'from_100_to_199', 'from_200'], name);
 """
 
-# What one report may see: `asked` holds its days, `scope` its organisations; o, m, e, t, c are the tables in that scope.
+# What one report may see: `asked` holds its days, `scope` its organisations; o, m, e, t, c are the tables in it.
 OPEN = """
 CREATE OR REPLACE TABLE asked AS
 WITH term AS (SELECT DATE '2020-08-15' AS congress, DATE '2025-02-14' AS ending)
@@ -319,7 +319,8 @@ WITH stock AS (
            arg_max(value_bound = 'exact', place) AS is_exact
     FROM known WHERE period_kind = 'stock' GROUP BY measure, body, level, period_end),
 both_printed AS (
-    SELECT p.body, p.level, p.period_end, p.n AS members_n, g.n AS organisations_n, p.is_exact AND g.is_exact AS is_exact,
+    SELECT p.body, p.level, p.period_end, p.n AS members_n, g.n AS organisations_n,
+           p.is_exact AND g.is_exact AS is_exact,
            row_number() OVER (PARTITION BY p.body ORDER BY p.period_end DESC) AS age
     FROM stock p JOIN stock g USING (body, level, period_end)
     WHERE p.measure = 'members_total' AND g.measure = 'orgs_total')
