@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from multiprocessing.connection import Client
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from render_jobs import NOTEBOOKS, ROOT, plan_fixtures, run_jobs, write_params
 from stub_publisher import STUB
 
+from analysis.figures.svg import SERVER_VARIABLE, draw_svg
+from analysis.render.charts import FIRST_SPEC, ChartServer
 from analysis.render.lanes import can_fork
 from analysis.render.plan import Job, Selection, plan_jobs
 
@@ -101,3 +104,19 @@ def test_process_that_forks_holds_no_v8() -> None:
 def test_kernel_prints_what_a_started_process_prints(executed: dict[str, Any]) -> None:
     (cell,) = (cell for cell in executed["warm"]["outputs"].cells if "subprocess" in cell.source)
     assert cell.outputs[0].text == "from a child\nfrom the descriptor\n"
+
+
+def test_chart_server_outlives_broken_charts_and_lost_reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = ChartServer(tmp_path, 0)
+    try:
+        server.wait_until_ready()
+        monkeypatch.setenv(SERVER_VARIABLE, server.address)
+        with pytest.raises(ValueError, match="Vega-Lite to SVG conversion failed"):
+            draw_svg({"mark": "no such mark"})
+        Client(server.address).close()
+        assert draw_svg({**FIRST_SPEC, "width": 101}).startswith("<svg")
+        server.restart()
+        server.wait_until_ready()
+        assert draw_svg({**FIRST_SPEC, "width": 102}).startswith("<svg")
+    finally:
+        server.close()
