@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-
-# Fewer units than this behind a count give one of them away (the rule of Statistics Portugal, taken as a project decision).
+# Fewer units than this behind a count give one of them away (the rule of Statistics Portugal, a project decision here).
 FEWEST_ORGANISATIONS = 3
 
 
@@ -31,7 +30,7 @@ def suppress_small(
 
     count: the column of counts; its rows within one value of `within` add up to a total that readers can know.
     derived: columns that would give the count away; they are hidden with it.
-    A row with `is_sensitive` true is held to the sensitive threshold. Zeros stay: they name nobody here.
+    A row with `is_sensitive` true is held to the sensitive threshold. Zeros name nobody, and stay where they can.
     A row of fewer than three organisations (`organisations_n`) is hidden whatever its size: with one or two, the count
     is an organisation's own, or can be worked out by the other.
     Signed counts are judged by their size.
@@ -43,8 +42,9 @@ def suppress_small(
     if "organisations_n" in rows:
         small |= ((rows["organisations_n"] < FEWEST_ORGANISATIONS) & (sizes > 0)).fillna(False).astype(bool)
     hidden = small.copy()
-    groups = rows.groupby(list(within), sort=False).groups.values() if within else [rows.index]
-    for index in groups:
+    groups = [group for _, group in rows.groupby(list(within), sort=False)] if within else [rows]
+    for group in groups:
+        index = group.index
         hidden.loc[index] = _with_second(sizes.loc[index], small.loc[index], limits.loc[index])
     blank = {column: rows[column].mask(hidden) for column in (count, *derived)}
     return rows.assign(**blank, is_hidden=hidden)
@@ -75,14 +75,24 @@ def merge_small_steps(rows: pd.DataFrame, cumulative: str, thresholds: Threshold
 
 
 def _with_second(sizes: pd.Series, small: pd.Series, limits: pd.Series) -> pd.Series:
-    """Return the cells to hide: the small ones, and the smallest others until what is hidden adds up to enough.
+    """Return the cells to hide: the small ones, and the smallest others until nobody can work them out.
 
-    One hidden cell alone is the total less the others; and hidden cells that together are few are few each.
+    Zeros come last: they tell on nobody, and are hidden only where nothing else stands beside a lone cell.
     """
     hidden = small.copy()
-    candidates = sizes[~small & (sizes > 0)].sort_values(kind="stable").index
-    for index in candidates:
-        if not hidden.any() or (hidden.sum() > 1 and sizes[hidden].sum() >= limits[hidden].max()):
+    others = sizes[~small].sort_values(kind="stable")
+    for index in (*others[others > 0].index, *others[others == 0].index):
+        if not hidden.any() or _is_covered(sizes[hidden], limits[hidden]):
             break
         hidden.loc[index] = True
     return hidden
+
+
+def _is_covered(sizes: pd.Series, limits: pd.Series) -> bool:
+    """Tell whether hidden cells cover one another, for a reader who knows their sum.
+
+    One cell alone is the total less the others; cells that together are few are few each; and cells that add up to
+    no more than one each are one each.
+    """
+    together = sizes.sum()
+    return len(sizes) > 1 and together >= limits.max() and together > len(sizes)
