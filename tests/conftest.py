@@ -15,7 +15,7 @@ from analysis.language import Language, load_language
 from analysis.report import Report, open_report
 
 # The same examples every time, and no deadline that a busy machine could miss.
-settings.register_profile("nhiemky", derandomize=True, deadline=None, max_examples=60, database=None)
+settings.register_profile("nhiemky", derandomize=True, deadline=None, max_examples=40, database=None)
 settings.load_profile("nhiemky")
 
 

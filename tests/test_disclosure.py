@@ -207,5 +207,19 @@ def test_no_public_table_of_the_sample_shows_a_small_count_of_people(monkeypatch
             assert not ((sizes > 0) & (sizes < 10) & got["is_sensitive"]).any()
 
 
+@pytest.mark.parametrize("sector", ["", *SECTOR_GROUPS])
+def test_good_or_better_beside_the_levels_gives_no_hidden_level_of_the_sample_away(monkeypatch, sector):
+    """The page also says how many were good or better: each half of the levels is a sum that readers know."""
+    monkeypatch.chdir(ROOT)
+    report = open_sample("disclosure", period="2024", sector=sector)
+    if report.is_withheld:
+        return
+    grades = classification.measure_grades(report.table("classification"), "member", report.graded_years)
+    got = report.suppress(grades, "count_n", within=["year"])
+    upper = got["level"].isin(("excellent", "good"))
+    lone = got.groupby(["year", upper])["is_hidden"].sum() == 1
+    assert not lone.any()
+
+
 def test_the_word_for_hidden_is_no_number():
     assert HIDDEN == "hidden"
