@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import copy
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import Any, ClassVar
 
@@ -74,15 +74,19 @@ class Figure(Block):
 
     def spec(self, width: int = WIDE) -> dict[str, Any] | None:
         """Return the Vega-Lite specification for a total width in pixels; None where there is no chart."""
-        if self.chart is None:
+        if self._drawn is None:
             return None
-        spec = copy.deepcopy(self.chart.to_dict())
         config = chart_config(self.language)
         if width < WIDE:
             config["axis"]["labelLimit"] = NARROW_LABEL_LIMIT
             config["axisQuantitative"]["tickCount"] = 3
             config["legend"]["columns"] = 1
-        return {**spec, "width": width, "autosize": {"type": "fit-x", "contains": "padding"}, "config": config}
+        return {**self._drawn, "width": width, "autosize": {"type": "fit-x", "contains": "padding"}, "config": config}
+
+    @cached_property
+    def _drawn(self) -> dict[str, Any] | None:
+        # Altair checks the whole chart each time it writes it out, and a figure is asked for its specification often.
+        return None if self.chart is None else self.chart.to_dict()
 
     def payload(self) -> dict[str, Any]:
         return {

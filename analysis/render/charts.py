@@ -16,6 +16,7 @@ from functools import lru_cache
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from analysis.figures.svg import SERVER_VARIABLE, convert
 
@@ -37,6 +38,7 @@ class ChartServer:
         Path(self.address).unlink(missing_ok=True)
         # A server never asks another one; and Ctrl-C is for the batch, which ends its servers itself.
         environment = {key: value for key, value in os.environ.items() if key != SERVER_VARIABLE}
+        environment["FONTCONFIG_FILE"] = str(_bundled_fonts_only(Path(self.address).parent))
         return subprocess.Popen(
             [sys.executable, "-m", "analysis.render.charts", self.address], env=environment, start_new_session=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -62,6 +64,21 @@ class ChartServer:
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 stream.close()
+
+
+def _bundled_fonts_only(folder: Path) -> Path:
+    """Return a fontconfig file that names no font of the machine, so that the converter measures with those it brings.
+
+    It opens a font file of the machine anew for every text that it measures, which takes half of its time; and what a
+    machine has installed should not change a page.
+    """
+    empty, config = folder / "no-fonts", folder / "fonts.conf"
+    empty.mkdir(exist_ok=True)
+    config.write_text(
+        f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>{escape(str(empty))}</dir>'
+        "</fontconfig>", encoding="utf-8",
+    )
+    return config
 
 
 @lru_cache(maxsize=512)
