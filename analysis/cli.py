@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -194,5 +195,8 @@ def lab(options: Sequence[str]) -> None:
         sys.executable, "-m", "jupyterlab", "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", *options,
     ]
+    # A folder of our own among Jupyter's: it switches off the question about news, which would ask the network.
+    own = str(files("analysis").joinpath("lab"))
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [own, os.environ.get("JUPYTER_CONFIG_PATH")]))
     os.chdir(project_root())
     os.execv(sys.executable, command)

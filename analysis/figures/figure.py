@@ -147,8 +147,11 @@ class Figure(Block):
                              for value, column in zip(row, self.table.columns, strict=True)) + "</tr>"
             for row in self.table.rows
         )
-        return (f"<table><caption>{escape(self.subtitle)}</caption><thead><tr>{head}</tr></thead>"
-                f"<tbody>{body}</tbody></table>")
+        table = (f"<table><caption>{escape(self.subtitle)}</caption><thead><tr>{head}</tr></thead>"
+                 f"<tbody>{body}</tbody></table>")
+        if self.chart is None:
+            return table
+        return f"<details><summary>{escape(language.text('words.table'))}</summary>{table}</details>"
 
 
 def write_cell(value: Any, kind: str, language: Language) -> str:
