@@ -55,7 +55,9 @@ def admissions_by_year(years: pd.DataFrame, context: Context) -> Block:
         label=[_against_target(row, context) for row in years.to_dict("records")],
     )
     compared = rows[rows["index_pct"].notna()]
-    if compared.empty:
+    if rows["is_hidden"].iloc[-1]:
+        finding = context.text("figure.admissions_by_year.finding_hidden", year=rows["year_name"].iloc[-1])
+    elif compared.empty:
         finding = context.text("figure.admissions_by_year.finding_first", admitted=rows["admitted_n"].iloc[-1],
                                year=rows["year_name"].iloc[-1])
     else:

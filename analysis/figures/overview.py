@@ -34,6 +34,7 @@ def statement(headline: pd.DataFrame, context: Context) -> Findings:
     """The numbers of the period in the sentences that official reports use."""
     row = headline.iloc[0]
     attained = "admitted" if pd.isna(row["target_n"]) else "admitted_target"
+    attained = "admitted_hidden" if pd.isna(row["admitted_n"]) else attained
     founded = "founded_none" if not row["founded_cells_n"] else "founded"
     sentences = (
         context.text(f"statement.{attained}", admitted=row["admitted_n"], attained=row["attainment_pct"],
@@ -64,11 +65,12 @@ def _aim(row: pd.Series) -> str:
 
 
 def _admitted(now: pd.Series, before: pd.Series | None, context: Context) -> KeyNumber:
-    has_target = pd.notna(now["target_n"])
+    detail = "detail" if pd.notna(now["target_n"]) else "no_target"
+    detail = "hidden" if pd.isna(now["admitted_n"]) else detail
     return KeyNumber(
         label=context.text("key.admitted.label"), value=_value(now["admitted_n"], context),
         unit=context.text("unit.people"), change=_change(now, before, "admitted_n", context),
-        detail=context.text("key.admitted.detail" if has_target else "key.admitted.no_target",
+        detail=context.text(f"key.admitted.{detail}",
                             attained=now["attainment_pct"], target=now["target_n"],
                             aim=context.text(f"aim.{_aim(now)}")),
         attained_pct=float(now["attainment_pct"]) if pd.notna(now["attainment_pct"]) else None,
