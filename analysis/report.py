@@ -147,11 +147,17 @@ class Report:
     def place(self) -> str:
         """Return what the numbers cover, in words: the whole Khối, a sector or an organisation."""
         if self.params.organisation:
-            register = self.dataset.table("organisations")
-            return str(register.loc[register["org_id"] == self.params.organisation, "name"].iloc[-1])
+            return self._organisation_name()
         if self.params.sector:
             return self.language.text(f"sector.{self.params.sector}")
         return self.language.text("place.bloc")
+
+    def _organisation_name(self) -> str:
+        """Return the name that the organisation had on the data date; its first one where it came later."""
+        register = self.dataset.table("organisations")
+        rows = register[register["org_id"] == self.params.organisation].sort_values("valid_from")
+        known = rows[rows["valid_from"] <= pd.Timestamp(self.covered.end)]
+        return str(rows["name"].iloc[max(len(known) - 1, 0)])
 
     def masthead(self, status: str = "") -> Masthead:
         """Return the head of the page; `status` says what its numbers are where they are not the dataset's."""
