@@ -71,8 +71,8 @@ def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine:
     from analysis.render.startup import skip_slow_imports
 
     skip_slow_imports()
+    from analysis.project import project_root
     from analysis.render import request
-    from analysis.report import project_root
 
     root = project_root()
     dataset = request.from_root(wanted["dataset"], root) if wanted["dataset"] else None
@@ -91,9 +91,9 @@ def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine:
 
 def _render_edition(planned: Sequence[Job], audience: str, out: Path, how: tuple[int, str]) -> BatchResult:
     """Render the jobs of one audience and write its index. `how` is the number of lanes and the engine."""
+    from analysis.project import project_root
     from analysis.render import request
     from analysis.render.batch import BatchOptions, Publisher, run_batch
-    from analysis.report import project_root
     from analysis.site.publish import publish_error, publish_page, publish_site
 
     root, started = project_root(), time.monotonic()
@@ -189,7 +189,7 @@ def sample(out: str, random_seed: int, scale: int, file_format: str) -> None:
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 def lab(options: Sequence[str]) -> None:
     """Open JupyterLab in the project, without its questions about news and updates. OPTIONS go to JupyterLab."""
-    from analysis.report import project_root
+    from analysis.project import project_root
 
     command = [
         sys.executable, "-m", "jupyterlab", "--LabApp.news_url=None",

@@ -23,6 +23,7 @@ from analysis.measures.comparison import figures_until
 from analysis.measures.rows import grassroots_as_of
 from analysis.params import ReportParams, read_params
 from analysis.periods import Period, Window, day_before, last_complete_year, parse_period, year_before
+from analysis.project import project_root
 from analysis.tables.check import require_sound
 from analysis.tables.codes import SECTORS
 from analysis.tables.dataset import Dataset, open_dataset
@@ -30,15 +31,6 @@ from analysis.tables.published import FIGURES_FILE, read_figures
 from analysis.wording import as_of_words, period_words
 
 VERSIONED = ("nhiemky", "pandas", "altair", "papermill", "vl-convert-python")
-
-
-def project_root() -> Path:
-    """Return the nearest folder at or above the current one that holds params/ and notebooks/, else the checkout."""
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "params").is_dir() and (folder / "notebooks").is_dir():
-            return folder
-    return Path(__file__).resolve().parents[1]
 
 
 @cache

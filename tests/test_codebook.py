@@ -6,7 +6,7 @@ import pytest
 
 from analysis.tables import codes
 from analysis.tables.codebook import CODEBOOK, SECTOR_NAMES, codebook_markdown
-from analysis.tables.dataset import DatasetInfo, Settings
+from analysis.tables.info import DatasetInfo, Settings
 from analysis.tables.schema import FIGURES, TABLES, Table, allowed_values, unit_of
 
 ALL_TABLES = [*TABLES.values(), FIGURES]

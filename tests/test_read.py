@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from analysis.errors import DataError, Problem
 from analysis.language import load_language
-from analysis.tables.dataset import open_dataset, read_info
+from analysis.tables.dataset import open_dataset
+from analysis.tables.info import read_info
 from analysis.tables.read import empty_table, read_table
 from analysis.tables.schema import TABLES
 

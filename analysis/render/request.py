@@ -12,7 +12,8 @@ from analysis.errors import NhiemkyError, ParamsError, Problem
 from analysis.render.plan import Job, Selection, order_reports, plan_jobs
 from analysis.tables.check import require_sound
 from analysis.tables.codes import GRASSROOTS_KINDS
-from analysis.tables.dataset import INFO_FILE, Dataset, open_dataset, read_info
+from analysis.tables.dataset import Dataset, open_dataset
+from analysis.tables.info import INFO_FILE, read_info
 
 ALL_ORGANISATIONS = "all"
 

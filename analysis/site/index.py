@@ -15,10 +15,10 @@ from typing import Protocol
 from analysis.errors import DataError, ParamsError
 from analysis.language import Language
 from analysis.params import SECTOR_GROUPS, load_params
-from analysis.report import project_root
+from analysis.project import project_root
 from analysis.site.links import INDEX_PAGES, Link, error_page, in_reading_order, link_to, report_title, scope_words
 from analysis.site.page import other_edition, templates
-from analysis.tables.dataset import INFO_FILE, DatasetInfo, read_info
+from analysis.tables.info import INFO_FILE, DatasetInfo, read_info
 from analysis.wording import period_words
 
 

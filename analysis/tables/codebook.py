@@ -16,7 +16,7 @@ from pydantic_core import PydanticUndefined
 
 from analysis.language import load_language
 from analysis.tables import codes
-from analysis.tables.dataset import INFO_FILE, DatasetInfo, Settings
+from analysis.tables.info import INFO_FILE, DatasetInfo, Settings
 from analysis.tables.schema import FIGURES, TABLES, Table, allowed_values, unit_of
 
 CODEBOOK = Path(__file__).parents[2] / "data" / "README.md"

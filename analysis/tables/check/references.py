@@ -12,7 +12,8 @@ import pandas as pd
 from analysis.errors import Problem
 from analysis.tables.check.report import Rule, find, labels, readable_table, reads
 from analysis.tables.check.rows import DAY, row_starts
-from analysis.tables.dataset import Dataset, DatasetInfo
+from analysis.tables.dataset import Dataset
+from analysis.tables.info import DatasetInfo
 from analysis.tables.schema import TABLES
 
 REFERENCES = {

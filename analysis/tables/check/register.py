@@ -15,7 +15,8 @@ from analysis.tables.check.dates import ENDING_EVENTS
 from analysis.tables.check.report import Rule, find, labels, readable_table, reads
 from analysis.tables.check.rows import DAY, standing_on
 from analysis.tables.codes import GRASSROOTS_KINDS
-from analysis.tables.dataset import Dataset, DatasetInfo
+from analysis.tables.dataset import Dataset
+from analysis.tables.info import DatasetInfo
 
 APPEARING_EVENTS = ("founded", "split", "transferred_in")
 PARENT_KINDS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.tables.dataset import DatasetInfo
+from analysis.tables.info import DatasetInfo
 
 MONTHS = {"month": 1, "quarter": 3, "half": 6}
 DAY = pd.Timedelta(days=1)

@@ -12,7 +12,7 @@ import pandas as pd
 import yaml
 
 from analysis.errors import NhiemkyError
-from analysis.tables.dataset import INFO_FILE, Settings, read_info
+from analysis.tables.info import INFO_FILE, Settings, read_info
 from analysis.tables.read import SUFFIXES
 from analysis.tables.sample import bodies as bodies_
 from analysis.tables.sample import facts
