@@ -4,15 +4,14 @@ Exit status: 0 all well, 1 some reports failed, 2 wrong use or parameters, 3 a d
 130 interrupted. What is heavy is imported inside the commands, so that help and a wrong option answer at once.
 """
 
-# ruff: noqa: PLC0415
-
 from __future__ import annotations
 
 import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,8 +22,9 @@ from analysis import __version__
 from analysis.errors import DataError, NhiemkyError, Problem
 
 if TYPE_CHECKING:
-    from analysis.render.batch import BatchResult
+    from analysis.render.batch import BatchOptions, BatchResult
     from analysis.render.plan import Job
+    from analysis.render.reuse import Verdict
 
 SOME_FAILED, INTERRUPTED = 1, 130
 EDITIONS = {"public": "build/site", "internal": "build/internal"}
@@ -63,6 +63,8 @@ def main() -> None:
 @click.option("--jobs", "lanes", type=click.IntRange(min=1), metavar="N", help="Reports at a time; default: all cores.")
 @click.option("--engine", type=click.Choice(["warm", "cold"]), default="warm", show_default=True,
               help="warm: forked from one process. cold: papermill with a fresh kernel each.")
+@click.option("--force", is_flag=True, help="Render what has not changed, too.")
+@click.option("--plan", "is_plan", is_flag=True, help="Only list what would be rendered, and why.")
 def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine: str, **wanted: Any) -> None:
     """Render report pages: all notebooks, for all periods, in both languages.
 
@@ -86,28 +88,84 @@ def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine:
         raise NhiemkyError("--out names one folder, but these parameters make public and internal pages, which never "
                            "share one. Add --audience.")
     folders = {audience: Path(out).resolve() if out else root / EDITIONS[audience] for audience in audiences}
-    _end([_render_edition(jobs, audience, folders[audience], (lanes or 0, engine)) for audience in audiences])
+    editions = [_edition(jobs, audience, folders[audience], wanted["force"]) for audience in audiences]
+    if wanted["is_plan"]:
+        for verdicts, _ in editions:
+            _list_plan(verdicts)
+        return
+    for verdicts, options in editions:
+        _refuse_other_edition(verdicts, options)
+    results = [
+        _render_edition(verdicts, replace(options, lanes=lanes or 0, engine=engine)) for verdicts, options in editions
+    ]
+    _end(results)
 
 
-def _render_edition(planned: Sequence[Job], audience: str, out: Path, how: tuple[int, str]) -> BatchResult:
-    """Render the jobs of one audience and write its index. `how` is the number of lanes and the engine."""
+def _edition(planned: Sequence[Job], audience: str, out: Path, is_forced: bool) -> tuple[list[Verdict], BatchOptions]:
+    """Return what is to be done for one audience, and where."""
     from analysis.project import project_root
     from analysis.render import request
-    from analysis.render.batch import BatchOptions, Publisher, run_batch
-    from analysis.site.publish import publish_error, publish_page, publish_site
+    from analysis.render.batch import BatchOptions, judge_batch
 
-    root, started = project_root(), time.monotonic()
+    root = project_root()
     jobs = [job for job in planned if job.params.audience == audience]
     order, known = request.all_pages(root, audience, jobs[0].params.dataset)
     options = BatchOptions(
-        root=root, out=out, executed=root / "build" / "executed", lanes=how[0], engine=how[1], order=order,
-        known=known, datasets=[job.params.dataset for job in planned],
+        root=root, out=out, executed=root / "build" / "executed", order=order, known=known,
+        datasets=[job.params.dataset for job in planned], is_forced=is_forced,
     )
-    result = run_batch(jobs, Publisher(publish_page, publish_error, _prepare_pages), options,
-                       lambda: _say_warnings(request.require_sound_datasets(jobs, root)))
-    index = publish_site(result.manifest, out)
+    return judge_batch(jobs, options), options
+
+
+def _refuse_other_edition(verdicts: Sequence[Verdict], options: BatchOptions) -> None:
+    """Raise NhiemkyError where the folder holds pages of the other audience: the two never share one."""
+    from analysis.render.manifest import read_manifest
+
+    manifest, audience = read_manifest(options.out), verdicts[0].job.params.audience
+    others = {entry.audience for entry in manifest.reports} - {audience} if manifest else set()
+    if others:
+        raise NhiemkyError(f"{options.out} holds {others.pop()} pages: {audience} ones need a folder of their own. "
+                           "Name another with --out.")
+
+
+def _list_plan(verdicts: Sequence[Verdict]) -> None:
+    for verdict in verdicts:
+        if verdict.causes:
+            click.echo(f"{verdict.job.params.audience}  {verdict.job.page}  {', '.join(verdict.causes)}")
+    waiting = sum(bool(verdict.causes) for verdict in verdicts)
+    click.echo(f"{waiting} to render, {len(verdicts) - waiting} unchanged")
+
+
+def _render_edition(verdicts: Sequence[Verdict], options: BatchOptions) -> BatchResult:
+    """Render what has changed of one audience, and write its index."""
+    from analysis.render import request
+    from analysis.render.batch import record_unchanged
+
+    started = time.monotonic()
+    jobs = [verdict.job for verdict in verdicts]
+
+    def check() -> None:
+        _say_warnings(request.require_sound_datasets(jobs, options.root))
+
+    index = options.out / "index.html"
+    if index.is_file() and not any(verdict.causes for verdict in verdicts):
+        check()
+        result = record_unchanged(verdicts, options)
+    else:
+        result, index = _run_and_publish(verdicts, options, check)
     _summarise(result, len(jobs), time.monotonic() - started, index)
     return result
+
+
+def _run_and_publish(
+    verdicts: Sequence[Verdict], options: BatchOptions, check: Callable[[], None]
+) -> tuple[BatchResult, Path]:
+    # The library that makes pages is slow to import, and not needed where no page is made.
+    from analysis.render.batch import Publisher, run_batch
+    from analysis.site.publish import publish_error, publish_page, publish_site
+
+    result = run_batch(verdicts, Publisher(publish_page, publish_error, _prepare_pages), options, check)
+    return result, publish_site(result.manifest, options.out)
 
 
 def _prepare_pages() -> None:
@@ -118,8 +176,7 @@ def _prepare_pages() -> None:
         templates().get_template(name)
 
 
-def _say_warnings(problems: Sequence[Problem]) -> None:
-    warnings = sum(problem.severity == "warning" for problem in problems)
+def _say_warnings(warnings: int) -> None:
     if warnings:
         click.echo(f"The data has {warnings} warning(s); see `nhiemky check DATASET`.")
 
@@ -134,8 +191,10 @@ def _summarise(result: BatchResult, planned: int, seconds: float, index: Path) -
         click.echo(f"  parameters: {json.dumps(dict(failure.parameters), ensure_ascii=False)}", err=True)
     pages = result.done - len(result.failures)
     failed = f", {len(result.failures)} failed" if result.failures else ""
-    left = f", {planned - result.done} not rendered (interrupted)" if result.is_interrupted else ""
-    click.echo(f"{pages} pages{failed}{left} in {seconds:.1f} s: {index}")
+    waiting = planned - result.done - result.reused
+    left = f", {waiting} not rendered (interrupted)" if result.is_interrupted else ""
+    same = f", {result.reused} unchanged" if result.reused else ""
+    click.echo(f"{pages} pages{same}{failed}{left} in {seconds:.1f} s: {index}")
 
 
 def _end(results: Sequence[BatchResult]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -27,7 +27,10 @@ from analysis.project import project_root
 from analysis.tables.check import require_sound
 from analysis.tables.codes import SECTORS
 from analysis.tables.dataset import Dataset, open_dataset
+from analysis.tables.info import INFO_FILE
 from analysis.tables.published import FIGURES_FILE, read_figures
+from analysis.tables.read import find_table_file
+from analysis.tables.verdicts import known_warnings
 from analysis.wording import as_of_words, period_words
 
 VERSIONED = ("nhiemky", "pandas", "altair", "papermill", "vl-convert-python")
@@ -37,7 +40,8 @@ VERSIONED = ("nhiemky", "pandas", "altair", "papermill", "vl-convert-python")
 def sound_dataset(path: Path) -> Dataset:
     """Return the dataset of a folder, checked. Raises DataError with every rule that it breaks."""
     dataset = open_dataset(path)
-    require_sound(dataset)
+    if known_warnings(path) is None:
+        require_sound(dataset)
     return dataset
 
 
@@ -46,7 +50,7 @@ class Report:
     """One report: what was asked (`params`), what it reads (`dataset`) and the days it covers (`window`).
 
     covered: from the Congress to the data date · compared, compared_window: the period to compare with,
-    None where it would reach before the term, with the reason in `no_comparison`.
+    None where it would reach before the term, with the reason in `no_comparison` · other_files: read besides tables.
     """
 
     name: str
@@ -59,6 +63,7 @@ class Report:
     compared: Period | None
     compared_window: Window | None
     no_comparison: str
+    other_files: set[Path] = field(default_factory=set)
 
     @property
     def is_empty(self) -> bool:
@@ -113,7 +118,9 @@ class Report:
 
     def printed_figures(self) -> pd.DataFrame:
         """Return the printed figures of Party bodies whose period ended on or before the report's last day."""
-        return figures_until(read_figures(project_root() / FIGURES_FILE), self.period.end)
+        path = project_root() / FIGURES_FILE
+        self.other_files.add(path)
+        return figures_until(read_figures(path), self.period.end)
 
     def printed_block(self, make: Any, rows: pd.DataFrame) -> Block:
         """Return a figure of printed numbers: real ones, whose source is not the dataset."""
@@ -205,7 +212,18 @@ class Report:
         entries = [(words.text(f"definition.{key}.term"), words.text(f"definition.{key}.text")) for key in keys]
         entries += [(words.text("foot.sources"), info.sources_in(words.code))] if info.sources else []
         entries += [(words.text("foot.assumed"), self._assumptions())] if info.assumed else []
-        return Definitions(words.code, words.text("foot.heading"), tuple(entries), self._provenance())
+        return Definitions(words.code, words.text("foot.heading"), tuple(entries), self._provenance(),
+                           self.inputs())
+
+    def inputs(self) -> dict[str, str]:
+        """Return the files that this report has read so far, by path from the root, with the SHA-256 of each.
+
+        A table that was asked for and does not exist has no hash: the report depends on its absence.
+        """
+        folder = self.dataset.root
+        tables = {name: find_table_file(folder, name) for name in sorted(self.dataset.asked)}
+        paths = [folder / INFO_FILE, *(path or folder / f"{name}.csv" for name, path in tables.items())]
+        return {_from_root(path): _file_hash(path) for path in (*paths, *sorted(self.other_files))}
 
     def _assumptions(self) -> str:
         term, words = self.dataset.info.term, self.language
@@ -217,7 +235,9 @@ class Report:
         params = "; ".join(f"{key}: {value}" for key, value in self.params.model_dump().items() if value)
         versions = ", ".join(f"{name} {version(name)}" for name in VERSIONED)
         return {
-            words.text("foot.dataset"): f"{self.params.dataset} · SHA-256 {dataset_hash(self.dataset.root)[:16]}",
+            words.text("foot.dataset"): words.text(
+                "foot.read", dataset=self.params.dataset, tables=", ".join(sorted(self.dataset.asked)),
+                hash=_combined_hash(self.inputs())[:16]),
             words.text("foot.params"): params,
             words.text("foot.versions"): f"Python {platform.python_version()}, {versions}",
         }
@@ -237,7 +257,7 @@ def open_report(name: str, **values: object) -> Report:
     Raises ParamsError where a parameter is wrong, DataError where the dataset is.
     """
     params = read_params(values, f"notebook {name}, parameters cell")
-    dataset = sound_dataset(project_root() / params.dataset)
+    dataset = sound_dataset(project_root() / params.dataset).apart()
     _require_scope(params, dataset)
     term = dataset.info.term
     period = parse_period(params.period, term)
@@ -251,13 +271,17 @@ def open_report(name: str, **values: object) -> Report:
 
 
 @cache
-def dataset_hash(root: Path) -> str:
-    """Return one hash over every file of a dataset, by name and content."""
-    digest = hashlib.sha256()
-    for path in sorted(root.iterdir()):
-        if path.is_file():
-            digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+def _file_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _combined_hash(inputs: Mapping[str, str]) -> str:
+    return hashlib.sha256(repr(sorted(inputs.items())).encode()).hexdigest()
+
+
+def _from_root(path: Path) -> str:
+    root = project_root()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def _read_to(dataset: Dataset, window: Window) -> Window:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.render.batch import BatchOptions, BatchResult, run_batch
+from analysis.render.batch import BatchOptions, BatchResult, judge_batch, run_batch
 from analysis.render.plan import Job, Selection, plan_jobs
 from analysis.render.task import Publisher
 
@@ -55,4 +55,4 @@ def run_jobs(jobs: list[Job], folder: Path, publisher: Publisher, **options: obj
         # Where this variable is set, ipykernel does not read what is written to file descriptors.
         if "PYTEST_CURRENT_TEST" in os.environ:
             patch.delenv("PYTEST_CURRENT_TEST")
-        return run_batch(jobs, publisher, chosen)
+        return run_batch(judge_batch(jobs, chosen), publisher, chosen)

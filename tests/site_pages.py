@@ -129,7 +129,8 @@ def definitions(language: str = "vi") -> Definitions:
         language, "Giải thích, nguồn và cách tính" if language == "vi" else "Definitions and sources",
         (("Kết nạp đảng viên", "Người được tổ chức lễ kết nạp trong kỳ, gồm cả kết nạp lại."),
          ("Chỉ tiêu", "Chỉ tiêu cả nhiệm kỳ do Đại hội giao: 1.500 đảng viên (giả định trong dữ liệu mô phỏng).")),
-        {"Bộ dữ liệu": "data/sample · SHA-256 0123456789abcdef", "Phiên bản": "nhiemky 0.1.0, pandas 3.1.0"})
+        {"Bộ dữ liệu": "data/sample · SHA-256 0123456789abcdef", "Phiên bản": "nhiemky 0.1.0, pandas 3.1.0"},
+        {"data/sample/membership.csv": "0123456789abcdef"})
 
 
 def full_notebook(language: str = "vi", names: Sequence[str] = SECTORS) -> nbformat.NotebookNode:

@@ -17,7 +17,7 @@ from stub_publisher import STUB, publish_nothing
 
 from analysis.errors import DataError
 from analysis.render import batch as batch_module
-from analysis.render.batch import BatchOptions, BatchResult, job_inputs, job_key, run_batch
+from analysis.render.batch import BatchOptions, BatchResult, judge_batch, run_batch
 from analysis.render.lanes import can_fork, describe_exit
 from analysis.render.plan import Selection, plan_jobs
 
@@ -98,16 +98,9 @@ def test_nothing_is_written_where_the_dataset_is_refused(tmp_path: Path) -> None
 
     options = BatchOptions(ROOT, tmp_path / "out", tmp_path / "executed")
     with pytest.raises(DataError):
-        run_batch(plan_fixtures(tmp_path, "outputs"), STUB, options, refuse)
+        run_batch(judge_batch(plan_fixtures(tmp_path, "outputs"), options), STUB, options, refuse)
     assert not (tmp_path / "out").exists()
     assert not (tmp_path / "executed").exists()
-
-
-def test_key_changes_with_the_inputs_and_the_parameters(tmp_path: Path) -> None:
-    (vietnamese, english) = plan_jobs([NOTEBOOKS / "outputs.ipynb"], [write_params(tmp_path, "2022")], Selection())
-    inputs = job_inputs(vietnamese, ROOT)
-    assert sorted(inputs) == ["2022.yaml", "dataset.yaml", "tests/notebooks/outputs.ipynb"]
-    assert len({job_key(vietnamese, inputs), job_key(english, inputs), job_key(vietnamese, {})}) == 3
 
 
 def test_cold_is_chosen_and_said_where_there_is_no_fork(

@@ -769,7 +769,7 @@ def test_names_are_escaped_in_the_drawn_chart():
     "block",
     [
         Findings("vi", "x", SCRIPT, (SCRIPT,)),
-        Definitions("vi", SCRIPT, ((SCRIPT, SCRIPT),), {SCRIPT: SCRIPT}),
+        Definitions("vi", SCRIPT, ((SCRIPT, SCRIPT),), {SCRIPT: SCRIPT}, {}),
         Masthead("vi", SCRIPT, SCRIPT, SCRIPT, SCRIPT, SCRIPT, SCRIPT, True, SCRIPT, SCRIPT),
     ],
     ids=lambda block: block.kind,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import hashlib
 from datetime import date
 
 import pytest
@@ -13,7 +13,6 @@ from analysis.figures import overview
 from analysis.figures.block import Findings
 from analysis.measures.headline import compare_headline
 from analysis.periods import Window
-from analysis.report import dataset_hash
 
 
 @pytest.mark.parametrize(
@@ -234,16 +233,23 @@ def test_the_foot_names_assumptions_hash_and_versions(sample_report):
     assert "SHA-256" in foot.provenance["Bộ dữ liệu"]
 
 
-def test_the_hash_of_a_dataset_changes_with_any_byte_of_it(tmp_path):
-    one, two = tmp_path / "one", tmp_path / "two"
-    for folder in (one, two):
-        folder.mkdir()
-        shutil.copy(ROOT / "data" / "sample" / "events.csv", folder)
-    assert dataset_hash(one) == dataset_hash(two)
-    three = tmp_path / "three"
-    shutil.copytree(one, three)
-    (three / "events.csv").write_bytes((one / "events.csv").read_bytes() + b"\n")
-    assert dataset_hash(three) != dataset_hash(one)
+def test_the_files_read_are_those_asked_for_and_no_others(sample_report):
+    report = sample_report.__wrapped__()  # a report of its own: the shared ones were asked by other tests
+    assert sorted(report.inputs()) == ["data/sample/dataset.yaml", "data/sample/membership.csv"]
+    report.tables("targets", "organisations")
+    assert sorted(report.inputs()) == [
+        "data/sample/dataset.yaml", "data/sample/membership.csv", "data/sample/organisations.csv",
+        "data/sample/targets.csv",
+    ]
+    report.printed_figures()
+    assert "data/published/figures.csv" in report.inputs()
+    expected = hashlib.sha256((ROOT / "data" / "sample" / "targets.csv").read_bytes()).hexdigest()
+    assert report.inputs()["data/sample/targets.csv"] == expected
+
+
+def test_another_report_does_not_inherit_what_one_asked_for(sample_report):
+    sample_report.__wrapped__().tables("targets")
+    assert "data/sample/targets.csv" not in sample_report.__wrapped__().inputs()
 
 
 def test_public_pages_hide_small_counts_and_internal_ones_do_not(sample_report):

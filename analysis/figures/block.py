@@ -127,17 +127,22 @@ class Findings(Block):
 
 @dataclass(frozen=True)
 class Definitions(Block):
-    """The foot of a page: terms used on it, sources, settings and assumptions, versions; pairs of label and text."""
+    """The foot of a page: terms used on it, sources, settings and assumptions, versions; pairs of label and text.
+
+    inputs: the files that were read for the page, by path from the project's root, with the SHA-256 of each.
+    """
 
     kind: ClassVar[str] = "definitions"
     language: str
     heading: str
     entries: tuple[tuple[str, str], ...]
     provenance: Mapping[str, str]
+    inputs: Mapping[str, str]
 
     def payload(self) -> dict[str, Any]:
         return {"language": self.language, "heading": self.heading,
-                "entries": [list(entry) for entry in self.entries], "provenance": dict(self.provenance)}
+                "entries": [list(entry) for entry in self.entries], "provenance": dict(self.provenance),
+                "inputs": dict(self.inputs)}
 
     def _pairs(self) -> list[tuple[str, str]]:
         return [*self.entries, *self.provenance.items()]

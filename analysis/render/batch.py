@@ -5,16 +5,12 @@ Input: jobs from the plan. Output: pages, executed notebooks and manifest.json; 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 from analysis.render.failure import Failure
-from analysis.render.files import sha256
 from analysis.render.lanes import Lanes, Outcome, can_fork, core_count
 from analysis.render.manifest import (
     Manifest,
@@ -26,9 +22,10 @@ from analysis.render.manifest import (
 )
 from analysis.render.plan import Job
 from analysis.render.progress import Progress
+from analysis.render.reuse import Surroundings, Verdict, judge, make_key, own_inputs
 from analysis.render.task import Batch, Publisher
 
-__all__ = ["BatchOptions", "BatchResult", "Failure", "Publisher", "run_batch"]
+__all__ = ["BatchOptions", "BatchResult", "Failure", "Publisher", "judge_batch", "record_unchanged", "run_batch"]
 
 TIME_LIMIT = 120.0
 
@@ -40,7 +37,7 @@ class BatchOptions:
     root: the project · out: takes the pages · executed: takes the executed notebooks · lanes: reports at a time, 0 for
     all cores · engine: warm or cold · time_limit: seconds a report may take · order: names of reports in time order ·
     known: all jobs of the project; pages link to those that stand · datasets: those of batches that follow, too: the
-    process that reports are forked from is started once, with the first.
+    process that reports are forked from is started once, with the first · is_forced: run what has not changed, too.
     """
 
     root: Path
@@ -52,26 +49,43 @@ class BatchOptions:
     order: Sequence[str] = ()
     known: Sequence[Job] = ()
     datasets: Sequence[str] = ()
+    is_forced: bool = False
 
 
 @dataclass(frozen=True)
 class BatchResult:
-    """What a batch did. `manifest` also holds the earlier pages that it did not touch."""
+    """What a batch did: reports that it ran (`done`), and pages that still held (`reused`).
+
+    `manifest` also holds the earlier pages that it did not touch.
+    """
 
     manifest: Manifest
     failures: tuple[tuple[Job, Failure], ...]
     done: int
+    reused: int
     is_interrupted: bool
 
 
-def run_batch(
-    jobs: Sequence[Job], publisher: Publisher, options: BatchOptions, while_starting: Callable[[], None] | None = None
-) -> BatchResult:
-    """Run all jobs, publish their pages and write the manifest. Ctrl-C ends it early, with what is done recorded.
+def judge_batch(jobs: Sequence[Job], options: BatchOptions) -> list[Verdict]:
+    """Return for each job why it must run, or the entry of the page that still holds."""
+    around = Surroundings(options.root, _linked(jobs, options))
+    verdicts = judge(jobs, read_manifest(options.out), options.out, around)
+    if not options.is_forced:
+        return verdicts
+    return [Verdict(verdict.job, None, verdict.causes or ("forced",)) for verdict in verdicts]
 
+
+def run_batch(
+    verdicts: Sequence[Verdict], publisher: Publisher, options: BatchOptions,
+    while_starting: Callable[[], None] | None = None,
+) -> BatchResult:
+    """Run the jobs that must run, publish their pages and write the manifest.
+
+    Ctrl-C ends it early, with what is done recorded.
     while_starting: called while the processes start, before any report runs; if it raises, nothing is written.
     """
-    batch = _make_batch(jobs, publisher, options)
+    jobs = [verdict.job for verdict in verdicts if verdict.causes]
+    batch = _make_batch(jobs, [verdict.job for verdict in verdicts], publisher, options)
     started = _now()
     outcomes: list[Outcome] = []
     is_interrupted = False
@@ -87,15 +101,29 @@ def run_batch(
                     progress.report(jobs[outcome.index].page, outcome)
         except KeyboardInterrupt:
             is_interrupted = True
-    manifest = _record(jobs, outcomes, options, started)
+    around = Surroundings(options.root, batch.linked)
+    entries = [_entry(jobs[outcome.index], outcome, around) for outcome in outcomes]
+    manifest = _record([*entries, *_reused(verdicts)], options, started)
     failures = tuple((jobs[o.index], o.failure) for o in sorted(outcomes, key=_index) if o.failure is not None)
-    return BatchResult(manifest, failures, len(outcomes), is_interrupted)
+    return BatchResult(manifest, failures, len(outcomes), len(verdicts) - len(jobs), is_interrupted)
 
 
-def _make_batch(jobs: Sequence[Job], publisher: Publisher, options: BatchOptions) -> Batch:
+def record_unchanged(verdicts: Sequence[Verdict], options: BatchOptions) -> BatchResult:
+    """Write the manifest of a run in which no page had to be made."""
+    manifest = _record(_reused(verdicts), options, _now())
+    return BatchResult(manifest, (), 0, len(verdicts), False)
+
+
+def _reused(verdicts: Sequence[Verdict]) -> list[ReportEntry]:
+    return [replace(verdict.entry, status="reused") for verdict in verdicts if verdict.entry is not None]
+
+
+def _make_batch(
+    jobs: Sequence[Job], planned: Sequence[Job], publisher: Publisher, options: BatchOptions
+) -> Batch:
     datasets = sorted({job.params.dataset for job in jobs} | set(options.datasets))
     return Batch(
-        jobs=tuple(jobs), linked=_linked(jobs, options), publisher=publisher, root=options.root, out=options.out,
+        jobs=tuple(jobs), linked=_linked(planned, options), publisher=publisher, root=options.root, out=options.out,
         executed=options.executed, engine=choose_engine(options.engine),
         datasets=[options.root / dataset for dataset in datasets],
     )
@@ -117,48 +145,22 @@ def _linked(jobs: Sequence[Job], options: BatchOptions) -> tuple[Job, ...]:
     return tuple(sorted([*jobs, *standing], key=lambda job: ranks.get(job.params.report, len(ranks))))
 
 
-def _record(jobs: Sequence[Job], outcomes: Sequence[Outcome], options: BatchOptions, started: str) -> Manifest:
-    entries = [_entry(jobs[outcome.index], outcome, options.root) for outcome in outcomes]
+def _record(entries: Sequence[ReportEntry], options: BatchOptions, started: str) -> Manifest:
     reports = keep_untouched(read_manifest(options.out), entries, options.out, options.order)
     manifest = new_manifest(started, _now(), reports)
     write_manifest(manifest, options.out)
     return manifest
 
 
-def _entry(job: Job, outcome: Outcome, root: Path) -> ReportEntry:
-    inputs = job_inputs(job, root)
+def _entry(job: Job, outcome: Outcome, around: Surroundings) -> ReportEntry:
+    inputs = {**outcome.inputs, **own_inputs(job, around)}
     return ReportEntry(
         report=job.params.report, notebook=job.name, lang=job.params.language, audience=job.params.audience,
         sector=job.params.sector, organisation=job.params.organisation,
         status="failed" if outcome.failure else "rendered", seconds=round(outcome.seconds, 3),
-        key=job_key(job, inputs), inputs=inputs, page=job.page,
+        key=make_key(inputs), inputs=inputs, page=job.page,
         error=outcome.failure.summary() if outcome.failure else "",
     )
-
-
-def job_inputs(job: Job, root: Path) -> dict[str, str]:
-    """Return the files a report is made from, by path from the project's root, with the SHA-256 of each."""
-    dataset = root / job.params.dataset
-    files = [job.notebook, *([job.params_file] if job.params_file else [])]
-    files += sorted(path for path in dataset.iterdir() if path.is_file()) if dataset.is_dir() else []
-    return {_from_root(path, root): _file_hash(path) for path in files}
-
-
-def job_key(job: Job, inputs: dict[str, str]) -> str:
-    """Return one hash over a report's files and parameters."""
-    content = json.dumps([inputs, job.params.model_dump()], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
-@cache
-def _file_hash(path: Path) -> str:
-    return sha256(path)
-
-
-def _from_root(path: Path, root: Path) -> str:
-    absolute = (root / path).resolve()
-    # Of a file elsewhere only the name: the manifest may be published, and tells nobody about folders.
-    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else absolute.name
 
 
 def _index(outcome: Outcome) -> int:

@@ -12,26 +12,28 @@ import signal
 import socket
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from analysis.render.charts import ChartServer
 from analysis.render.failure import Failure
-from analysis.render.task import Batch, Task
+from analysis.render.task import Batch, Made, Task
 
 PRELOADED = "analysis.render.preload"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one report ended: `failure` is None where its page stands."""
+    """How one report ended: `failure` is None where its page stands, `inputs` are the files that it read."""
 
     index: int
     seconds: float
     failure: Failure | None
+    inputs: Mapping[str, str]
 
 
 @dataclass
@@ -98,7 +100,7 @@ class Lanes:
                     yield outcome
 
     def _start_preloading(self) -> None:
-        from multiprocessing import forkserver  # noqa: PLC0415 — not on every system
+        from multiprocessing import forkserver
 
         # Read by analysis.render.preload when the process that forks starts, which then forgets it.
         os.environ["NHIEMKY_BATCH"] = str(self._file)
@@ -138,8 +140,8 @@ class Lanes:
         try:
             while running.messages.poll():
                 message = running.messages.recv()
-                if not isinstance(message, int):
-                    return self._finish(running, message)
+                if isinstance(message, Made):
+                    return self._finish(running, message.failure, message.inputs)
                 running.cell = message
         except EOFError:
             running.process.join()
@@ -151,12 +153,14 @@ class Lanes:
             return self._finish(running, self._failure(running, "timeout", message))
         return None
 
-    def _finish(self, running: _Running, failure: Failure | None) -> Outcome:
+    def _finish(
+        self, running: _Running, failure: Failure | None, inputs: Mapping[str, str] = MappingProxyType({})
+    ) -> Outcome:
         del self._running[running.lane]
         _end(running)
         if failure is not None and failure.kind == "timeout" and self._charts:
             self._charts[running.lane].restart()
-        return Outcome(running.task.index, time.monotonic() - running.started, failure)
+        return Outcome(running.task.index, time.monotonic() - running.started, failure, inputs)
 
     def _crash(self, running: _Running) -> Failure:
         return self._failure(running, "crashed", describe_exit(running.process.exitcode))
@@ -175,10 +179,10 @@ def describe_exit(code: int | None) -> str:
 
 def _run(task: Task, connection: Connection) -> None:
     # Imported here: the batch itself needs none of what a report needs.
-    from analysis.render.startup import skip_slow_imports  # noqa: PLC0415
+    from analysis.render.startup import skip_slow_imports
 
     skip_slow_imports()
-    from analysis.render.worker import run_report  # noqa: PLC0415
+    from analysis.render.worker import run_report
 
     run_report(task, connection)
 

@@ -192,8 +192,8 @@ def _time_order(params: ReportParams) -> tuple[date, int, str]:
 @cache
 def _term_of(dataset: str) -> Any:
     # Deferred: reading a dataset needs pandas, which `--help` and a wrong parameter should not wait for.
-    from analysis.project import project_root  # noqa: PLC0415
-    from analysis.tables.info import INFO_FILE, read_info  # noqa: PLC0415
+    from analysis.project import project_root
+    from analysis.tables.info import INFO_FILE, read_info
 
     return read_info(project_root() / dataset / INFO_FILE).term
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from analysis.errors import NhiemkyError, ParamsError, Problem
+from analysis.errors import NhiemkyError, ParamsError
 from analysis.render.plan import Job, Selection, order_reports, plan_jobs
-from analysis.tables.check import require_sound
 from analysis.tables.codes import GRASSROOTS_KINDS
-from analysis.tables.dataset import Dataset, open_dataset
 from analysis.tables.info import INFO_FILE, read_info
+from analysis.tables.verdicts import known_warnings, remember
 
 ALL_ORGANISATIONS = "all"
 
@@ -60,7 +59,7 @@ def plan(notebooks: Iterable[Path], params_files: Iterable[Path], selection: Sel
     """Return the jobs, `all` organisations spelled out. Raises ParamsError where nothing is left to render."""
     jobs = plan_jobs(notebooks, params_files, selection)
     if list(selection.organisations or ()) == [ALL_ORGANISATIONS] and jobs:
-        known = grassroots_ids(open_dataset(root / jobs[0].params.dataset))
+        known = grassroots_ids(root / jobs[0].params.dataset)
         jobs = plan_jobs(notebooks, params_files, Selection(**{**selection.__dict__, "organisations": known}))
     if not jobs:
         raise ParamsError("nothing to render: no notebook declares this audience (metadata nhiemky.audiences).")
@@ -80,9 +79,11 @@ def all_pages(root: Path, audience: str, dataset: str) -> tuple[list[str], list[
     return order_reports(params_files, dataset), jobs
 
 
-def grassroots_ids(dataset: Dataset) -> list[str]:
+def grassroots_ids(folder: Path) -> list[str]:
     """Return the ids of all grassroots organisations of a dataset."""
-    register = dataset.table("organisations")
+    from analysis.tables.dataset import open_dataset
+
+    register = open_dataset(folder).table("organisations")
     return sorted(set(register.loc[register["kind"].isin(GRASSROOTS_KINDS), "org_id"]))
 
 
@@ -98,22 +99,38 @@ def require_cleared(jobs: Iterable[Job], root: Path) -> None:
             )
 
 
-def require_sound_datasets(jobs: Sequence[Job], root: Path) -> list[Problem]:
-    """Return the warnings about all datasets of the jobs.
+def require_sound_datasets(jobs: Sequence[Job], root: Path) -> int:
+    """Return the number of warnings about all datasets of the jobs.
 
     Raises DataError with every rule that a dataset breaks, ParamsError where a job names an unknown organisation.
+    A dataset that was found sound before, and has not changed, is not read again.
     """
-    warnings: list[Problem] = []
+    warnings = 0
     for name in sorted({job.params.dataset for job in jobs}):
-        dataset = open_dataset(root / name)
-        warnings += require_sound(dataset)
-        _require_known(dataset, [job for job in jobs if job.params.dataset == name])
+        known = known_warnings(root / name) if (root / name).is_dir() else None
+        warnings += _check(root / name) if known is None else known
+        _require_known(root / name, [job for job in jobs if job.params.dataset == name])
     return warnings
 
 
-def _require_known(dataset: Dataset, jobs: Sequence[Job]) -> None:
+def _check(folder: Path) -> int:
+    # pandas takes a second to import, which a run with nothing to do should not wait for.
+    from analysis.tables.check import require_sound
+    from analysis.tables.dataset import open_dataset
+
+    problems = require_sound(open_dataset(folder))
+    warnings = sum(problem.severity == "warning" for problem in problems)
+    remember(folder, warnings)
+    return warnings
+
+
+def _require_known(folder: Path, jobs: Sequence[Job]) -> None:
     asked = {job.params.organisation for job in jobs} - {""}
-    unknown = sorted(asked - set(dataset.table("organisations")["org_id"]))
+    if not asked:
+        return
+    from analysis.tables.dataset import open_dataset
+
+    unknown = sorted(asked - set(open_dataset(folder).table("organisations")["org_id"]))
     if unknown:
-        raise ParamsError(f"organisation: {', '.join(unknown)} not in organisations of {dataset.root}. "
+        raise ParamsError(f"organisation: {', '.join(unknown)} not in organisations of {folder}. "
                           "Name an org_id of that table.")

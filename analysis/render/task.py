@@ -6,7 +6,7 @@ The batch writes it once to a file; a process that was forked after the file was
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -68,6 +68,14 @@ class Task:
     batch_file: Path
     index: int
     chart_server: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the process of a report says at its end: why it failed, and the files that it read, with their hashes."""
+
+    failure: Failure | None
+    inputs: Mapping[str, str]
 
 
 @cache

@@ -16,16 +16,17 @@ from pathlib import Path
 import nbformat
 from nbclient.exceptions import DeadKernelError
 
+from analysis.figures.block import MIME
 from analysis.figures.svg import SERVER_VARIABLE
 from analysis.render.engine import EXECUTE, find_failure
 from analysis.render.failure import Failure
 from analysis.render.files import write_whole
 from analysis.render.plan import Job
-from analysis.render.task import Batch, Task, load_batch
+from analysis.render.task import Batch, Made, Task, load_batch
 
 
 def run_report(task: Task, connection: Connection) -> None:
-    """Make one report and send, besides the position of each cell that starts, a Failure or None at the end.
+    """Make one report and send, besides the position of each cell that starts, what was made at the end.
 
     Ends the process without any clean-up: whatever the notebook left behind (threads, exit handlers) ends with it.
     """
@@ -41,19 +42,19 @@ def run_report(task: Task, connection: Connection) -> None:
     os._exit(0)
 
 
-def _make(batch: Batch, job: Job, watch: Callable[[int], None]) -> Failure | None:
+def _make(batch: Batch, job: Job, watch: Callable[[int], None]) -> Made:
     parameters = job.params.model_dump()
     try:
         return make_report(batch, job, watch)
     except DeadKernelError as error:
-        return Failure("crashed", None, "", str(error), parameters)
+        return Made(Failure("crashed", None, "", str(error), parameters), {})
     except BaseException as error:
         # The process boundary: whatever happened here, SystemExit too, is one report's failure and not the batch's.
-        return Failure("error", None, type(error).__name__, str(error), parameters)
+        return Made(Failure("error", None, type(error).__name__, str(error), parameters), {})
 
 
-def make_report(batch: Batch, job: Job, watch: Callable[[int], None]) -> Failure | None:
-    """Execute, write and publish one report. Returns why it failed, None where it went well."""
+def make_report(batch: Batch, job: Job, watch: Callable[[int], None]) -> Made:
+    """Execute, write and publish one report."""
     environment, folder = dict(os.environ), Path.cwd()
     node = EXECUTE[batch.engine](job.notebook, job.params.model_dump(), watch)
     # The page is made as if the notebook had changed nothing around it.
@@ -64,7 +65,14 @@ def make_report(batch: Batch, job: Job, watch: Callable[[int], None]) -> Failure
     failure = find_failure(node, job.params.model_dump())
     if failure is None:
         batch.publisher.page(node, job, batch.linked, batch.out)
-    return failure
+    return Made(failure, _files_read(node))
+
+
+def _files_read(node: nbformat.NotebookNode) -> dict[str, str]:
+    """Return the files that a report names as read, in its last block; none where it did not come so far."""
+    blocks = [output["data"][MIME] for cell in node.cells for output in cell.get("outputs", [])
+              if MIME in output.get("data", {})]
+    return {name: digest for block in blocks for name, digest in block.get("inputs", {}).items()}
 
 
 def _stand_alone(task: Task) -> None:

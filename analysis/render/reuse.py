@@ -1,0 +1,125 @@
+"""Which pages need not be made again, because nothing that they were made from has changed.
+
+Input: the jobs of a run and the manifest of the run before. Output: for each job the entry that still holds, or why not.
+A page depends on its notebook, its typed parameters, the tables that its measures asked for, the library with its
+templates, the versions of what it is made with, and the pages it links to. Not on times, nor on tables it never read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from analysis.render.files import sha256
+from analysis.render.manifest import Manifest, ReportEntry
+from analysis.render.plan import Job
+
+LIBRARY = "analysis"
+PARAMETERS, VERSIONS, LINKS = "(parameters)", "(versions)", "(links)"
+MADE_WITH = (
+    "altair", "babel", "ipykernel", "jinja2", "nbclient", "nbformat", "pandas", "papermill", "vl-convert-python",
+    "xlsxwriter",
+)
+# What a file that is not there is recorded as: a table that comes into being changes the reports that asked for it.
+ABSENT = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known of one job before the run: the entry that still holds, or the names of what has changed."""
+
+    job: Job
+    entry: ReportEntry | None
+    causes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What inputs are looked up in: the project's root, and all jobs whose pages stand after the run, in time order."""
+
+    root: Path
+    linked: Sequence[Job]
+
+
+def judge(jobs: Iterable[Job], manifest: Manifest | None, out: Path, around: Surroundings) -> list[Verdict]:
+    """Return a verdict for each job, in order. A job without causes need not run."""
+    known = {entry.page: entry for entry in manifest.reports} if manifest else {}
+    return [_judge_one(job, known.get(job.page), out, around) for job in jobs]
+
+
+def _judge_one(job: Job, entry: ReportEntry | None, out: Path, around: Surroundings) -> Verdict:
+    if entry is None:
+        return Verdict(job, None, ("new",))
+    if entry.has_failed:
+        return Verdict(job, None, ("failed before",))
+    if not (out / job.page).is_file():
+        return Verdict(job, None, ("page is gone",))
+    now = {**current_inputs(entry.inputs, around.root), **own_inputs(job, around)}
+    changed = sorted(name for name in now.keys() | entry.inputs.keys() if now.get(name) != entry.inputs.get(name))
+    if changed or entry.key != make_key(now):
+        return Verdict(job, None, tuple(changed) or ("manifest",))
+    return Verdict(job, entry, ())
+
+
+def own_inputs(job: Job, around: Surroundings) -> dict[str, str]:
+    """Return what a report depends on before it has read any table, by name, with a hash of each."""
+    return {
+        from_root(job.notebook, around.root): file_hash(job.notebook),
+        LIBRARY: library_hash(),
+        PARAMETERS: _hash_of(job.params.model_dump()),
+        VERSIONS: _hash_of([platform.python_version(), *(f"{name} {version(name)}" for name in MADE_WITH)]),
+        LINKS: _hash_of(_linked_pages(job, around.linked)),
+    }
+
+
+def current_inputs(names: Iterable[str], root: Path) -> dict[str, str]:
+    """Return the files among `names` with their hashes of now."""
+    return {name: file_hash(root / name) for name in names if name != LIBRARY and not name.startswith("(")}
+
+
+def make_key(inputs: Mapping[str, str]) -> str:
+    """Return one hash over everything that a report was made from."""
+    return _hash_of(sorted(inputs.items()))
+
+
+def from_root(path: Path, root: Path) -> str:
+    """Return a path from the project's root; of a file elsewhere only the name: a manifest tells nobody of folders."""
+    absolute = (root / path).resolve()
+    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else absolute.name
+
+
+@cache
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file's content, nothing where there is no file."""
+    return sha256(path) if path.is_file() else ABSENT
+
+
+@cache
+def library_hash() -> str:
+    """Return one hash over the library: code, texts, templates and assets."""
+    package = Path(__file__).resolve().parents[1]
+    files = sorted(path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return _hash_of([(path.relative_to(package).as_posix(), sha256(path)) for path in files])
+
+
+def _linked_pages(job: Job, linked: Sequence[Job]) -> list[list[str]]:
+    """Return the pages that a page leads to: those of its own report, and its neighbours in time."""
+    own = [other.page for other in linked if other.params.report == job.params.report]
+    scope = (job.name, job.params.sector, job.params.organisation)
+    series = list(dict.fromkeys(
+        (other.params.report, other.params.period) for other in linked
+        if (other.name, other.params.sector, other.params.organisation) == scope
+    ))
+    here = next((place for place, (report, _) in enumerate(series) if report == job.params.report), None)
+    near = [] if here is None else series[max(here - 1, 0) : here + 2]
+    return [sorted(own), [f"{report} {period}" for report, period in near]]
+
+
+def _hash_of(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
