@@ -11,7 +11,7 @@ import pytest
 import yaml
 from frames import ROOT
 
-# Where conda-forge has another name than PyPI.
+# Where conda-forge has another name than pip.
 CONDA_NAMES = {"duckdb": "python-duckdb", "playwright": "playwright-python"}
 # conda's own needs, which pyproject states elsewhere or does not need to.
 CONDA_ONLY = {"python", "pip"}
@@ -26,7 +26,6 @@ REGISTRIES = (
     "jf" + "rog",
     "arti" + "factory",
     "gemf" + "ury",
-    "py" + "pi.",
     "index" + "-url",
     "trusted" + "-host",
 )
