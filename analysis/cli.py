@@ -52,8 +52,9 @@ def main() -> None:
 
 @main.command()
 @click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
-@click.option("--params", "params_files", multiple=True, metavar="FILE",
-              help="Parameters files; default: all of params/.")
+@click.option(
+    "--params", "params_files", multiple=True, metavar="FILE", help="Parameters files; default: all of params/."
+)
 @click.option("--lang", "languages", multiple=True, type=click.Choice(["vi", "en"]), help="Default: both.")
 @click.option("--audience", type=click.Choice(list(EDITIONS)), help="Default: what each parameters file says.")
 @click.option("--sector", metavar="S", help="A sector group instead of all sectors.")
@@ -61,8 +62,13 @@ def main() -> None:
 @click.option("--data", "dataset", metavar="DIR", help="A dataset instead of the one the parameters name.")
 @click.option("--out", metavar="DIR", help="Default: build/site (public) or build/internal (internal).")
 @click.option("--jobs", "lanes", type=click.IntRange(min=1), metavar="N", help="Reports at a time; default: all cores.")
-@click.option("--engine", type=click.Choice(["warm", "cold"]), default="warm", show_default=True,
-              help="warm: forked from one process. cold: papermill with a fresh kernel each.")
+@click.option(
+    "--engine",
+    type=click.Choice(["warm", "cold"]),
+    default="warm",
+    show_default=True,
+    help="warm: forked from one process. cold: papermill with a fresh kernel each.",
+)
 @click.option("--force", is_flag=True, help="Render what has not changed, too.")
 @click.option("--plan", "is_plan", is_flag=True, help="Only list what would be rendered, and why.")
 def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine: str, **wanted: Any) -> None:
@@ -78,15 +84,19 @@ def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine:
 
     root = project_root()
     dataset = request.from_root(wanted["dataset"], root) if wanted["dataset"] else None
-    selection = request.select(wanted["languages"], wanted["audience"], (wanted["sector"], wanted["organisation"]),
-                               dataset)
-    jobs = request.plan(request.find_notebooks(notebooks, root), request.find_params(wanted["params_files"], root),
-                        selection, root)
+    selection = request.select(
+        wanted["languages"], wanted["audience"], (wanted["sector"], wanted["organisation"]), dataset
+    )
+    jobs = request.plan(
+        request.find_notebooks(notebooks, root), request.find_params(wanted["params_files"], root), selection, root
+    )
     request.require_cleared(jobs, root)
     audiences = sorted({job.params.audience for job in jobs}, reverse=True)
     if out and len(audiences) > 1:
-        raise NhiemkyError("--out names one folder, but these parameters make public and internal pages, which never "
-                           "share one. Add --audience.")
+        raise NhiemkyError(
+            "--out names one folder, but these parameters make public and internal pages, which never "
+            "share one. Add --audience."
+        )
     folders = {audience: Path(out).resolve() if out else root / EDITIONS[audience] for audience in audiences}
     editions = [_edition(jobs, audience, folders[audience], wanted["force"]) for audience in audiences]
     if wanted["is_plan"]:
@@ -111,8 +121,13 @@ def _edition(planned: Sequence[Job], audience: str, out: Path, is_forced: bool) 
     jobs = [job for job in planned if job.params.audience == audience]
     order, known = request.all_pages(root, audience, jobs[0].params.dataset)
     options = BatchOptions(
-        root=root, out=out, executed=root / "build" / "executed", order=order, known=known,
-        datasets=[job.params.dataset for job in planned], is_forced=is_forced,
+        root=root,
+        out=out,
+        executed=root / "build" / "executed",
+        order=order,
+        known=known,
+        datasets=[job.params.dataset for job in planned],
+        is_forced=is_forced,
     )
     return judge_batch(jobs, options), options
 
@@ -124,8 +139,10 @@ def _refuse_other_edition(verdicts: Sequence[Verdict], options: BatchOptions) ->
     manifest, audience = read_manifest(options.out), verdicts[0].job.params.audience
     others = {entry.audience for entry in manifest.reports} - {audience} if manifest else set()
     if others:
-        raise NhiemkyError(f"{options.out} holds {others.pop()} pages: {audience} ones need a folder of their own. "
-                           "Name another with --out.")
+        raise NhiemkyError(
+            f"{options.out} holds {others.pop()} pages: {audience} ones need a folder of their own. "
+            "Name another with --out."
+        )
 
 
 def _list_plan(verdicts: Sequence[Verdict]) -> None:
@@ -251,8 +268,12 @@ def lab(options: Sequence[str]) -> None:
     from analysis.project import project_root
 
     command = [
-        sys.executable, "-m", "jupyterlab", "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", *options,
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        *options,
     ]
     # A folder of our own among Jupyter's: it switches off the question about news, which would ask the network.
     own = str(files("analysis").joinpath("lab"))

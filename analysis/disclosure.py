@@ -50,6 +50,15 @@ def suppress_small(
     return rows.assign(**blank, is_hidden=hidden)
 
 
+def blank_after_hidden(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return suppressed rows without the numbers that were computed from a hidden row before them.
+
+    An index of 200 after a hidden year would give the year away.
+    """
+    after = rows["is_hidden"].shift(fill_value=False)
+    return rows.assign(**{column: rows[column].mask(after) for column in columns})
+
+
 def show_all(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows with `is_hidden` false throughout: the internal edition hides nothing."""
     return rows.assign(is_hidden=False)

@@ -65,7 +65,8 @@ class DataError(NhiemkyError):
     def in_language(self, language: str) -> str:
         """Return the heading and one line per problem."""
         heading = f"{self.place}: " + (
-            f"{len(self.problems)} lỗi, không dùng được" if language == "vi"
+            f"{len(self.problems)} lỗi, không dùng được"
+            if language == "vi"
             else f"{len(self.problems)} problem(s), cannot be used"
         )
         lines = [f"  [{problem.rule}] {problem.message(language)}" for problem in self.problems]

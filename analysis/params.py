@@ -84,7 +84,7 @@ def read_params(values: Mapping[str, object], place: str) -> ReportParams:
 
 
 def load_params(path: Path) -> ReportParams:
-    """Return the parameters of one YAML file. Raises ParamsError naming the file, the key, the value, what is allowed."""
+    """Return the parameters of one YAML file. Raises ParamsError naming file, key, value and what is allowed."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -103,7 +103,7 @@ def _describe(problem: Mapping[str, Any]) -> str:
     if problem["type"] == "extra_forbidden":
         return f"  {key}: unknown key (value {problem['input']!r}). Allowed keys: {', '.join(KEYS)}."
     if problem["type"] == "missing":
-        return f"  {key}: missing. Add the key; an empty text is written as \"\"."
+        return f'  {key}: missing. Add the key; an empty text is written as "".'
     message = str(problem["msg"]).removeprefix("Value error, ")
     hint = " Put the value in quotes." if problem["type"] == "string_type" else ""
     value = "" if isinstance(problem["input"], dict) else f"{problem['input']!r} cannot be used: "

@@ -13,7 +13,14 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.disclosure import FEWEST_ORGANISATIONS, Thresholds, merge_small_steps, show_all, suppress_small
+from analysis.disclosure import (
+    FEWEST_ORGANISATIONS,
+    Thresholds,
+    blank_after_hidden,
+    merge_small_steps,
+    show_all,
+    suppress_small,
+)
 from analysis.errors import ParamsError, name_keys
 from analysis.figures.block import Block, Definitions, Findings, Masthead
 from analysis.figures.context import Context
@@ -21,7 +28,7 @@ from analysis.language import Language, load_language
 from analysis.measures.classification import years_up_to
 from analysis.measures.comparison import figures_until
 from analysis.measures.rows import grassroots_as_of
-from analysis.params import ReportParams, read_params
+from analysis.params import KEYS, ReportParams, read_params
 from analysis.periods import Period, Window, day_before, last_complete_year, parse_period, year_before
 from analysis.project import project_root
 from analysis.tables.check import require_sound
@@ -101,12 +108,19 @@ class Report:
         """Return the years whose grades the report shows: decided, and complete by the end of the period."""
         return years_up_to(self.dataset.table("classification"), last_complete_year(self.period))
 
-    def suppress(self, rows: pd.DataFrame, count: str, *, within: Sequence[str] = (),
-                 derived: Sequence[str] = ()) -> pd.DataFrame:
+    def suppress(
+        self, rows: pd.DataFrame, count: str, *, within: Sequence[str] = (), derived: Sequence[str] = ()
+    ) -> pd.DataFrame:
         """Return rows fit for the report's audience: small counts of people hidden on public pages."""
         if not self.is_public:
             return show_all(rows)
         return suppress_small(rows, count, self._thresholds(), within=within, derived=derived)
+
+    def suppress_series(
+        self, rows: pd.DataFrame, count: str, *, derived: Sequence[str], from_before: Sequence[str]
+    ) -> pd.DataFrame:
+        """Return rows in time order fit for the audience; `from_before` are computed from the row before, too."""
+        return blank_after_hidden(self.suppress(rows, count, derived=(*derived, *from_before)), from_before)
 
     def thin(self, rows: pd.DataFrame, cumulative: str) -> pd.DataFrame:
         """Return a running total fit for the report's audience: no step of a few people on public pages."""
@@ -125,7 +139,9 @@ class Report:
     def printed_block(self, make: Any, rows: pd.DataFrame) -> Block:
         """Return a figure of printed numbers: real ones, whose source is not the dataset."""
         source = self.language.text("source.figures")
-        return make(rows, replace(self.context, source=source, notes=(), window=Window(self.period.start, self.period.end)))
+        return make(
+            rows, replace(self.context, source=source, notes=(), window=Window(self.period.start, self.period.end))
+        )
 
     @property
     def context(self) -> Context:
@@ -133,8 +149,16 @@ class Report:
         info = self.dataset.info
         source = self.language.text("source.dataset", title=info.title(self.language.code))
         notes = (self.language.text("note.synthetic"),) if info.is_synthetic else ()
-        return Context(self.language, self.place, self.place_inline, period_words(self.period.text, self.language), self.window,
-                       source, notes, self.comparison_words())
+        return Context(
+            self.language,
+            self.place,
+            self.place_inline,
+            period_words(self.period.text, self.language),
+            self.window,
+            source,
+            notes,
+            self.comparison_words(),
+        )
 
     @property
     def place_inline(self) -> str:
@@ -196,12 +220,13 @@ class Report:
         """Return the one sentence of a page whose period holds no data."""
         term = self.dataset.info.term
         key = "empty.after" if self.period.start > term.end else "empty.before"
-        sentence = self.language.text(key, period=period_words(self.period.text, self.language),
-                                      term_start=term.start, term_end=term.end)
+        sentence = self.language.text(
+            key, period=period_words(self.period.text, self.language), term_start=term.start, term_end=term.end
+        )
         return Findings(self.language.code, "nothing", self.language.text("empty.heading"), (sentence,))
 
     def block(self, make: Any, *rows: Any) -> Block:
-        """Return a figure made of measured rows, or the one sentence of a period without data or not to be published."""
+        """Return a figure made of measured rows, or the one sentence where nothing can be shown."""
         if self.is_empty:
             return self.nothing()
         return self.withheld() if self.is_withheld else make(*rows, self.context)
@@ -212,8 +237,7 @@ class Report:
         entries = [(words.text(f"definition.{key}.term"), words.text(f"definition.{key}.text")) for key in keys]
         entries += [(words.text("foot.sources"), info.sources_in(words.code))] if info.sources else []
         entries += [(words.text("foot.assumed"), self._assumptions())] if info.assumed else []
-        return Definitions(words.code, words.text("foot.heading"), tuple(entries), self._provenance(),
-                           self.inputs())
+        return Definitions(words.code, words.text("foot.heading"), tuple(entries), self._provenance(), self.inputs())
 
     def inputs(self) -> dict[str, str]:
         """Return the files that this report has read so far, by path from the root, with the SHA-256 of each.
@@ -236,8 +260,11 @@ class Report:
         versions = ", ".join(f"{name} {version(name)}" for name in VERSIONED)
         return {
             words.text("foot.dataset"): words.text(
-                "foot.read", dataset=self.params.dataset, tables=", ".join(sorted(self.dataset.asked)),
-                hash=_combined_hash(self.inputs())[:16]),
+                "foot.read",
+                dataset=self.params.dataset,
+                tables=", ".join(sorted(self.dataset.asked)),
+                hash=_combined_hash(self.inputs())[:16],
+            ),
             words.text("foot.params"): params,
             words.text("foot.versions"): f"Python {platform.python_version()}, {versions}",
         }
@@ -251,12 +278,13 @@ class Report:
         return set(latest.loc[latest["sector"].map(SECTORS) == self.params.sector, "org_id"])
 
 
-def open_report(name: str, **values: object) -> Report:
-    """Return the report of a notebook from the values of its parameters cell.
+def open_report(name: str, variables: Mapping[str, object]) -> Report:
+    """Return the report of a notebook; `variables` are its own, of which the parameters cell has set those that count.
 
     Raises ParamsError where a parameter is wrong, DataError where the dataset is.
     """
-    params = read_params(values, f"notebook {name}, parameters cell")
+    given = {key: variables[key] for key in KEYS if key in variables}
+    params = read_params(given, f"notebook {name}, parameters cell")
     dataset = sound_dataset(project_root() / params.dataset).apart()
     _require_scope(params, dataset)
     term = dataset.info.term
@@ -264,8 +292,15 @@ def open_report(name: str, **values: object) -> Report:
     window = _read_to(dataset, period.within(term))
     compared, compared_window, reason = _comparison(params, dataset, period, window)
     return Report(
-        name=name, params=params, dataset=dataset, language=load_language(params.language), period=period,
-        window=window, covered=Window(term.start, window.end), compared=compared, compared_window=compared_window,
+        name=name,
+        params=params,
+        dataset=dataset,
+        language=load_language(params.language),
+        period=period,
+        window=window,
+        covered=Window(term.start, window.end),
+        compared=compared,
+        compared_window=compared_window,
         no_comparison=reason,
     )
 

@@ -58,4 +58,4 @@ def open_sample(name: str = "overview", **changes: str) -> Report:
         "sector": "",
         "organisation": "",
     }
-    return open_report(name, **(asked | changes))
+    return open_report(name, asked | changes)

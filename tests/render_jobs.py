@@ -35,8 +35,17 @@ def write_dataset(folder: Path) -> Path:
 def write_params(folder: Path, name: str, /, **changed: str) -> Path:
     """Write the parameters file `name`.yaml of a public report on 2022, with some values changed."""
     period = name if name[0] == "2" else "2022"
-    values = {"report": name, "period": period, "compare_with": "", "dataset": str(write_dataset(folder / "dataset")),
-              "audience": "public", "language": "vi", "sector": "", "organisation": "", **changed}
+    values = {
+        "report": name,
+        "period": period,
+        "compare_with": "",
+        "dataset": str(write_dataset(folder / "dataset")),
+        "audience": "public",
+        "language": "vi",
+        "sector": "",
+        "organisation": "",
+        **changed,
+    }
     path = folder / f"{name}.yaml"
     path.write_text("".join(f'{key}: "{value}"\n' for key, value in values.items()), encoding="utf-8")
     return path

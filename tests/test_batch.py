@@ -12,14 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from render_jobs import NOTEBOOKS, ROOT, plan_fixtures, run_jobs, write_params
+from render_jobs import ROOT, plan_fixtures, run_jobs
 from stub_publisher import STUB, publish_nothing
 
 from analysis.errors import DataError
 from analysis.render import batch as batch_module
 from analysis.render.batch import BatchOptions, BatchResult, judge_batch, run_batch
 from analysis.render.lanes import can_fork, describe_exit
-from analysis.render.plan import Selection, plan_jobs
 
 FAULTY = ("raises", "exits", "dies", "loops")
 SECONDS_ALLOWED = 6.0
@@ -133,8 +132,13 @@ def test_interrupt_ends_every_process_and_records_what_is_done(tmp_path: Path) -
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests"), "PYTHONUNBUFFERED": "1"}
     script = tmp_path / "interrupted.py"
     script.write_text(INTERRUPTED, encoding="utf-8")
-    run = subprocess.Popen([sys.executable, str(script), str(tmp_path)], env=environment, text=True,
-                           stdout=subprocess.PIPE, start_new_session=True)
+    run = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path)],
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
     assert run.stdout is not None
     assert "leaves_traces" in run.stdout.readline()
     time.sleep(0.5)

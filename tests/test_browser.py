@@ -49,11 +49,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     return out
 
 
-def open_page(browser: Browser, site: Path, path: str, *, width: int = 1440, scripts: bool = True,
-              scheme: str = "light") -> tuple[Page, list[str]]:
+def open_page(
+    browser: Browser, site: Path, path: str, *, width: int = 1440, scripts: bool = True, scheme: str = "light"
+) -> tuple[Page, list[str]]:
     """Open a page and return it with everything that went wrong: console messages and requests outside the folder."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts,
-                                  color_scheme=scheme, accept_downloads=True)
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        java_script_enabled=scripts,
+        color_scheme=scheme,
+        accept_downloads=True,
+    )
     context.set_default_timeout(10_000)
     page = context.new_page()
     faults: list[str] = []
@@ -68,8 +73,15 @@ def open_page(browser: Browser, site: Path, path: str, *, width: int = 1440, scr
 
 @pytest.mark.parametrize("width", [1440, 768, 360, 320])
 @pytest.mark.parametrize("scripts", [True, False])
-@pytest.mark.parametrize("path", ["2023-midterm/admissions.vi.html", "2023-midterm/admissions.en.html", "index.html",
-                                  "2023-q1/structure.vi.error.html"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "2023-midterm/admissions.vi.html",
+        "2023-midterm/admissions.en.html",
+        "index.html",
+        "2023-q1/structure.vi.error.html",
+    ],
+)
 def test_page_asks_for_nothing_outside_and_never_scrolls_sideways(browser, site, path, scripts, width):
     page, faults = open_page(browser, site, path, width=width, scripts=scripts)
     assert faults == []
@@ -148,8 +160,10 @@ def test_table_is_downloaded_from_the_page(browser, site):
     page, _ = open_page(browser, site, "2023-midterm/admissions.vi.html")
     with page.expect_download() as download:
         page.locator("#admissions-by-sector .take").get_by_text("CSV").click()
-    assert Path(download.value.path()).read_bytes() == (
-        site / "2023-midterm/admissions.vi.admissions-by-sector.csv").read_bytes()
+    assert (
+        Path(download.value.path()).read_bytes()
+        == (site / "2023-midterm/admissions.vi.admissions-by-sector.csv").read_bytes()
+    )
 
 
 def test_hostile_names_run_nothing(browser, tmp_path):

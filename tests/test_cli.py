@@ -22,7 +22,7 @@ HEAVY = ("pandas", "altair", "pandera", "papermill", "nbformat", "pydantic", "vl
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch):  # noqa: ANN201
+def run(monkeypatch: pytest.MonkeyPatch):
     """Return a function that runs the command in the project's root."""
     monkeypatch.chdir(ROOT)
 
@@ -57,8 +57,9 @@ def test_unknown_notebook_is_refused_with_the_names_that_exist(run) -> None:
 def test_public_pages_of_a_dataset_that_nobody_cleared_are_refused(run, tmp_path: Path) -> None:
     path = write_params(tmp_path, "2022")
     described = tmp_path / "dataset/dataset.yaml"
-    described.write_text(described.read_text(encoding="utf-8").replace("kind: synthetic", "kind: internal"),
-                         encoding="utf-8")
+    described.write_text(
+        described.read_text(encoding="utf-8").replace("kind: synthetic", "kind: internal"), encoding="utf-8"
+    )
     result = run("render", NOTEBOOKS / "outputs.ipynb", "--params", path, "--out", tmp_path / "out")
     assert result.exit_code == 2
     assert "cleared_by" in result.stderr
@@ -127,8 +128,20 @@ def test_folder_outside_the_project_keeps_its_full_path(tmp_path: Path) -> None:
 @pytest.mark.skipif(not can_fork(), reason="the warm engine needs fork")
 def test_render_publishes_pages_with_index_and_manifest(tmp_path: Path) -> None:
     """One real report and one that raises: status 1, the page of the first stands, the second says why it does not."""
-    command = [sys.executable, "-m", "analysis", "render", "membership", str(NOTEBOOKS / "raises.ipynb"),
-               "--params", "params/2023-midterm.yaml", "--lang", "vi", "--out", str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "analysis",
+        "render",
+        "membership",
+        str(NOTEBOOKS / "raises.ipynb"),
+        "--params",
+        "params/2023-midterm.yaml",
+        "--lang",
+        "vi",
+        "--out",
+        str(tmp_path),
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "1 pages, 1 failed in " in done.stdout
@@ -138,7 +151,8 @@ def test_render_publishes_pages_with_index_and_manifest(tmp_path: Path) -> None:
     manifest = read_manifest(tmp_path)
     assert manifest is not None
     assert {entry.notebook: entry.status for entry in manifest.reports} == {
-        "membership": "rendered", "raises": "failed"}
-    for name in ("index.html", "index.en.html", "2023-midterm/membership.vi.html",
-                 "2023-midterm/raises.vi.error.html"):
+        "membership": "rendered",
+        "raises": "failed",
+    }
+    for name in ("index.html", "index.en.html", "2023-midterm/membership.vi.html", "2023-midterm/raises.vi.error.html"):
         assert (tmp_path / name).is_file()

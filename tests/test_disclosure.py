@@ -11,7 +11,14 @@ from frames import ROOT, cells, frame
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from analysis.disclosure import FEWEST_ORGANISATIONS, Thresholds, merge_small_steps, show_all, suppress_small
+from analysis.disclosure import (
+    FEWEST_ORGANISATIONS,
+    Thresholds,
+    blank_after_hidden,
+    merge_small_steps,
+    show_all,
+    suppress_small,
+)
 from analysis.figures.figure import HIDDEN
 from analysis.measures import admissions, classification, membership
 from analysis.params import SECTOR_GROUPS
@@ -223,3 +230,16 @@ def test_good_or_better_beside_the_levels_gives_no_hidden_level_of_the_sample_aw
 
 def test_the_word_for_hidden_is_no_number():
     assert HIDDEN == "hidden"
+
+
+def test_an_index_after_a_hidden_year_is_blank_too():
+    """A hidden 4 and an index of 200 beside a shown 8 would give the 4 away."""
+    rows = frame(
+        ["year", "admitted_n", "index_pct", "is_hidden"],
+        (2021, None, None, True),
+        (2022, 8, 200.0, False),
+        (2023, 9, 112.5, False),
+    )
+    got = blank_after_hidden(rows, ["index_pct"])
+    assert got["index_pct"].isna().tolist() == [True, True, False]
+    assert got["admitted_n"].tolist()[1:] == [8, 9]

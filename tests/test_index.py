@@ -153,7 +153,11 @@ def test_site_gets_both_indexes_and_the_assets(root, tmp_path):
     out = tmp_path / "site"
     assert publish_site(FakeManifest((entry("2023-q1", "overview"),)), out) == out / "index.html"
     assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()) == [
-        "assets/page.js", "assets/style.css", "index.en.html", "index.html"]
+        "assets/page.js",
+        "assets/style.css",
+        "index.en.html",
+        "index.html",
+    ]
 
 
 def test_index_of_2000_pages_is_built_quickly(root):

@@ -19,11 +19,25 @@ from analysis.render.manifest import (
 )
 
 ENTRY = ReportEntry(
-    report="2023-Q1", notebook="admissions", lang="vi", audience="public", sector="", organisation="",
-    status="rendered", seconds=0.25, key="ab", inputs={"params/2023-Q1.yaml": "cd"}, page="2023-Q1/admissions.vi.html",
+    report="2023-Q1",
+    notebook="admissions",
+    lang="vi",
+    audience="public",
+    sector="",
+    organisation="",
+    status="rendered",
+    seconds=0.25,
+    key="ab",
+    inputs={"params/2023-Q1.yaml": "cd"},
+    page="2023-Q1/admissions.vi.html",
 )
-FAILED = replace(ENTRY, lang="en", status="failed", page="2023-Q1/admissions.en.html",
-                 error="error: cell 5, ValueError: no rows: none")
+FAILED = replace(
+    ENTRY,
+    lang="en",
+    status="failed",
+    page="2023-Q1/admissions.en.html",
+    error="error: cell 5, ValueError: no rows: none",
+)
 
 
 def test_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -39,8 +53,18 @@ def test_manifest_has_the_keys_that_others_rely_on(tmp_path: Path) -> None:
     content = json.loads(path.read_text(encoding="utf-8"))
     assert list(content) == ["version", "started", "finished", "reports"]
     assert list(content["reports"][0]) == [
-        "report", "notebook", "lang", "audience", "sector", "organisation", "status", "seconds", "key", "inputs",
-        "page", "error",
+        "report",
+        "notebook",
+        "lang",
+        "audience",
+        "sector",
+        "organisation",
+        "status",
+        "seconds",
+        "key",
+        "inputs",
+        "page",
+        "error",
     ]
 
 

@@ -109,7 +109,8 @@ def test_the_rate_target_is_the_khois_own_for_that_year_and_measure():
     grades = measure_grades(MEMBERS, "member", [2022, 2023])
     targets = make_table(
         "targets",
-        aim(80, year=2022, measure="member_good_or_better"),
+        aim(80, year=2022, measure="member_good_or_better", assigned_on="2022-02-01"),
+        aim(95, year=2022, measure="member_good_or_better", assigned_on="2023-02-01"),  # after the year was over
         aim(70, measure="organisation_good_or_better"),
         aim(60, measure="member_good_or_better", level="national"),
     )

@@ -56,7 +56,8 @@ CREATE MACRO place_of_band(name) AS
 OPEN = """
 CREATE OR REPLACE TABLE asked AS
 WITH term AS (SELECT DATE '2020-08-15' AS congress, DATE '2025-02-14' AS ending)
-SELECT congress, $ends AS period_end, greatest($starts, congress) AS first_day, $part AS part, $is_term AS is_term,
+SELECT $is_whole AS is_whole,
+       congress, $ends AS period_end, greatest($starts, congress) AS first_day, $part AS part, $is_term AS is_term,
        (SELECT max(period_end) FROM membership WHERE period_end <= least($ends, ending)) AS last_day,
        CASE WHEN month($ends) = 12 AND day($ends) = 31 THEN year($ends) ELSE year($ends) - 1 END AS last_graded
 FROM term;
@@ -89,11 +90,19 @@ WHERE kind IN ('party_committee', 'cell') AND valid_from <= last_day AND coalesc
 
 ATTAINMENT = """
 WITH counted AS (SELECT coalesce(sum(admitted_n), 0) AS admitted_n FROM inside),
-held AS (
+each AS (
+    SELECT org_id, arg_max(target, assigned_on) AS target, max(assigned_on) AS assigned_on FROM t, asked
+    WHERE measure = 'admitted' AND level = 'organisation' AND assigned_on <= last_day
+      AND CASE WHEN is_term THEN scope = 'term' ELSE scope = 'year' AND t.year = year(period_end) END
+    GROUP BY org_id),
+own AS (
     SELECT target, assigned_on FROM t, asked
     WHERE measure = 'admitted' AND level = 'bloc' AND org_id IS NULL AND assigned_on <= last_day
       AND CASE WHEN is_term THEN scope = 'term' ELSE scope = 'year' AND t.year = year(period_end) END
-    ORDER BY assigned_on DESC LIMIT 1)
+    ORDER BY assigned_on DESC LIMIT 1),
+held AS (
+    SELECT target, assigned_on FROM own WHERE (SELECT is_whole FROM asked)
+    UNION ALL SELECT sum(target), max(assigned_on) FROM each WHERE NOT (SELECT is_whole FROM asked) HAVING count(*) > 0)
 SELECT first_day, last_day, admitted_n, target, assigned_on, hundredths(admitted_n, target::BIGINT)
 FROM asked, counted LEFT JOIN held ON true
 """
@@ -115,9 +124,16 @@ cut AS (SELECT year, f, l, greatest(f, congress) AS cf, least(l, last_day) AS cl
 counted AS (
     SELECT cut.year, cf, cl, f <> cf OR l <> cl AS is_part,
            (SELECT coalesce(sum(admitted_n), 0) FROM m WHERE period_end BETWEEN cf AND cl) AS admitted_n,
-           (SELECT arg_max(target, assigned_on) FROM t
-            WHERE measure = 'admitted' AND level = 'bloc' AND org_id IS NULL AND scope = 'year' AND t.year = cut.year
-              AND assigned_on <= cl) AS target
+           CASE WHEN (SELECT is_whole FROM asked) THEN
+               (SELECT arg_max(target, assigned_on) FROM t
+                WHERE measure = 'admitted' AND level = 'bloc' AND org_id IS NULL AND scope = 'year'
+                  AND t.year = cut.year AND assigned_on <= cl)
+           ELSE
+               (SELECT sum(target) FROM (
+                    SELECT arg_max(target, assigned_on) AS target FROM t
+                    WHERE measure = 'admitted' AND level = 'organisation' AND scope = 'year' AND t.year = cut.year
+                      AND assigned_on <= cl GROUP BY org_id))
+           END AS target
     FROM cut)
 SELECT n.year, n.cf, n.cl, n.admitted_n, n.target, n.is_part, hundredths(n.admitted_n, n.target::BIGINT),
        CASE WHEN NOT n.is_part AND NOT b.is_part THEN hundredths(n.admitted_n, b.admitted_n) END
@@ -173,7 +189,8 @@ summed AS (
     FROM graded_years g LEFT JOIN decided USING (year) GROUP BY g.year)
 SELECT year, better, rated, hundredths(better, rated),
        (SELECT 100 * arg_max(target, assigned_on) FROM t
-        WHERE measure = $measure AND level = 'bloc' AND scope = 'year' AND t.year = summed.year)
+        WHERE measure = $measure AND level = 'bloc' AND scope = 'year' AND t.year = summed.year
+          AND year(assigned_on) <= t.year)
 FROM summed ORDER BY year
 """
 

@@ -29,8 +29,10 @@ from analysis.site.page import build_page, css_text, measure_bar
 from analysis.site.publish import publish_error, publish_page
 from analysis.site.vector import PageError, safe_svg
 
-SVG = ('<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-       'role="img" aria-label="A">{}</svg>')
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    'role="img" aria-label="A">{}</svg>'
+)
 FAILURE = SimpleNamespace(kind="error", cell=5, error_name="ValueError", message="<b>12</b> people in north")
 
 
@@ -63,9 +65,17 @@ def page_html(notebook=None, job: FakeJob | None = None) -> str:
 
 def test_page_shows_the_blocks_in_the_order_of_the_cells():
     html = page_html()
-    places = [html.index(text) for text in ("Kết nạp đảng viên</h1>", "<strong>940</strong>", 'id="what-changed"',
-                                            '<figure id="admissions-by-sector"',
-                                            '<figure id="admissions-running-total"', 'id="about"')]
+    places = [
+        html.index(text)
+        for text in (
+            "Kết nạp đảng viên</h1>",
+            "<strong>940</strong>",
+            'id="what-changed"',
+            '<figure id="admissions-by-sector"',
+            '<figure id="admissions-running-total"',
+            'id="about"',
+        )
+    ]
     assert places == sorted(places)
 
 
@@ -184,16 +194,24 @@ def test_a_passage_in_the_other_language_says_so():
     assert re.search(r'<a href="#note" lang="en">', html)
 
 
-@pytest.mark.parametrize(("attained", "filled", "mark"), [
-    (62.67, "62.67", "100"), (0, "0", "100"), (100, "100", "100"), (125, "100", "80"), (200, "100", "50")])
+@pytest.mark.parametrize(
+    ("attained", "filled", "mark"),
+    [(62.67, "62.67", "100"), (0, "0", "100"), (100, "100", "100"), (125, "100", "80"), (200, "100", "50")],
+)
 def test_bar_shows_100_percent_as_a_mark_and_is_never_cut(attained, filled, mark):
     bar = measure_bar(attained)
     assert (bar.filled, bar.mark) == (filled, mark)
 
 
 def test_key_number_without_target_has_no_bar():
-    numbers = KeyNumbers("vi", (KeyNumber("A", "1", "người", "", "", 50.0), KeyNumber("B", "2", "người", "", ""),
-                                KeyNumber("C", "3", "người", "", "", float("nan"))))
+    numbers = KeyNumbers(
+        "vi",
+        (
+            KeyNumber("A", "1", "người", "", "", 50.0),
+            KeyNumber("B", "2", "người", "", ""),
+            KeyNumber("C", "3", "người", "", "", float("nan")),
+        ),
+    )
     assert page_html(notebook_of(masthead(), numbers)).count('class="bar"') == 1
 
 
@@ -224,7 +242,9 @@ def test_navigation_leads_to_language_reports_and_periods():
     assert nav.other_language is not None
     assert nav.other_language.href == "admissions.en.html"
     assert [(link.href, link.text, link.is_current) for link in nav.reports] == [
-        ("overview.vi.html", "Tổng quan", False), ("admissions.vi.html", "Kết nạp đảng viên", True)]
+        ("overview.vi.html", "Tổng quan", False),
+        ("admissions.vi.html", "Kết nạp đảng viên", True),
+    ]
     assert nav.previous is not None
     assert nav.previous.href == "../2023-q1/admissions.vi.html"
     assert nav.previous.text == "Quý I năm 2023"
@@ -248,8 +268,13 @@ def test_navigation_never_leaves_the_edition():
 
 def test_page_of_a_sector_leads_to_its_own_scope_and_else_to_the_whole():
     own = make_job(sector="non_state")
-    jobs = [make_job(name="overview"), make_job(), own, make_job("2023-9m", "2023-9M"),
-            make_job("2023-9m", "2023-9M", sector="non_state")]
+    jobs = [
+        make_job(name="overview"),
+        make_job(),
+        own,
+        make_job("2023-9m", "2023-9M"),
+        make_job("2023-9m", "2023-9M", sector="non_state"),
+    ]
     nav = navigate(own, jobs, load_language("vi"))
     assert [link.href for link in nav.reports] == ["overview.vi.html", "admissions.non_state.vi.html"]
     assert nav.following is not None
@@ -267,13 +292,16 @@ def test_addresses_of_odd_organisations_are_quoted():
 # What is refused
 
 
-@pytest.mark.parametrize(("blocks", "message"), [
-    ([], "one masthead"),
-    ([masthead(), masthead()], "one masthead"),
-    ([masthead(), Findings("vi", "a", "A", ()), Findings("vi", "a", "B", ())], "unique"),
-    ([masthead(), Findings("vi", "main", "A", ())], "unique"),
-    ([masthead(), Findings("vi", "../a", "A", ())], "unique"),
-])
+@pytest.mark.parametrize(
+    ("blocks", "message"),
+    [
+        ([], "one masthead"),
+        ([masthead(), masthead()], "one masthead"),
+        ([masthead(), Findings("vi", "a", "A", ()), Findings("vi", "a", "B", ())], "unique"),
+        ([masthead(), Findings("vi", "main", "A", ())], "unique"),
+        ([masthead(), Findings("vi", "../a", "A", ())], "unique"),
+    ],
+)
 def test_blocks_that_make_no_page_are_refused(blocks, message, tmp_path):
     with pytest.raises(PageError, match=message):
         publish_page(notebook_of(*blocks), make_job(), [], tmp_path)
@@ -297,17 +325,20 @@ def test_page_that_leads_out_of_the_folder_is_refused(tmp_path):
 # Charts
 
 
-@pytest.mark.parametrize(("inside", "left"), [
-    ("<script>alert(1)</script><g/>", "<g />"),
-    ('<rect onclick="alert(1)" width="3"/>', '<rect width="3" />'),
-    ('<a xlink:href="https://example.org"><rect/></a>', "<g><rect /></g>"),
-    ('<a href="javascript:alert(1)"><rect/></a>', "<g><rect /></g>"),
-    ('<image href="https://example.org/a.png"/><style>@import url(x)</style><foreignObject/>', ""),
-    ('<rect fill="url(https://example.org)" width="3"/>', '<rect width="3" />'),
-    ('<rect clip-path="url(#clip0)"/>', '<rect clip-path="url(#clip0)" />'),
-    ('<rect style="background:url(x)"/>', "<rect />"),
-    ("<text>a &lt;b&gt; &amp; c</text>", "<text>a &lt;b&gt; &amp; c</text>"),
-])
+@pytest.mark.parametrize(
+    ("inside", "left"),
+    [
+        ("<script>alert(1)</script><g/>", "<g />"),
+        ('<rect onclick="alert(1)" width="3"/>', '<rect width="3" />'),
+        ('<a xlink:href="https://example.org"><rect/></a>', "<g><rect /></g>"),
+        ('<a href="javascript:alert(1)"><rect/></a>', "<g><rect /></g>"),
+        ('<image href="https://example.org/a.png"/><style>@import url(x)</style><foreignObject/>', ""),
+        ('<rect fill="url(https://example.org)" width="3"/>', '<rect width="3" />'),
+        ('<rect clip-path="url(#clip0)"/>', '<rect clip-path="url(#clip0)" />'),
+        ('<rect style="background:url(x)"/>', "<rect />"),
+        ("<text>a &lt;b&gt; &amp; c</text>", "<text>a &lt;b&gt; &amp; c</text>"),
+    ],
+)
 def test_chart_keeps_what_draws_and_nothing_else(inside, left):
     clean = str(safe_svg(SVG.format(inside), "here"))
     assert clean == (f'<svg role="img" aria-label="A">{left}</svg>' if left else '<svg role="img" aria-label="A" />')
@@ -325,15 +356,23 @@ def test_what_is_not_a_chart_is_refused(text):
 def test_publishing_removes_the_old_error_and_stale_tables_only(tmp_path):
     folder = tmp_path / "2023-midterm"
     folder.mkdir()
-    for name in ("admissions.vi.error.html", "admissions.vi.gone.csv", "admissions.en.gone.csv",
-                 "admissions.N1.vi.gone.csv"):
+    for name in (
+        "admissions.vi.error.html",
+        "admissions.vi.gone.csv",
+        "admissions.en.gone.csv",
+        "admissions.N1.vi.gone.csv",
+    ):
         (folder / name).write_text("old")
     publish_page(full_notebook(), make_job(), make_jobs(), tmp_path)
     assert sorted(path.name for path in folder.iterdir()) == [
-        "admissions.N1.vi.gone.csv", "admissions.en.gone.csv",
-        "admissions.vi.admissions-by-sector.csv", "admissions.vi.admissions-by-sector.xlsx",
-        "admissions.vi.admissions-running-total.csv", "admissions.vi.admissions-running-total.xlsx",
-        "admissions.vi.html"]
+        "admissions.N1.vi.gone.csv",
+        "admissions.en.gone.csv",
+        "admissions.vi.admissions-by-sector.csv",
+        "admissions.vi.admissions-by-sector.xlsx",
+        "admissions.vi.admissions-running-total.csv",
+        "admissions.vi.admissions-running-total.xlsx",
+        "admissions.vi.html",
+    ]
 
 
 def test_failed_write_leaves_the_old_page(tmp_path, monkeypatch):

@@ -26,9 +26,14 @@ def payload(*rows: tuple[Any, ...], kinds: tuple[str, ...] = ("text", "count")) 
     """Return what a figure block says, with this table."""
     columns = [Column(f"c{place}_n", f"Cột {place}", kind) for place, kind in enumerate(kinds)]
     figure = replace(sector_figure(), table=Table(tuple(columns), rows))
-    return {"id": figure.figure_id, "finding": figure.finding, "subtitle": figure.subtitle, "source": figure.source,
-            "notes": list(figure.notes), "table": {"columns": [vars(column) for column in columns],
-                                                   "rows": [list(row) for row in rows]}}
+    return {
+        "id": figure.figure_id,
+        "finding": figure.finding,
+        "subtitle": figure.subtitle,
+        "source": figure.source,
+        "notes": list(figure.notes),
+        "table": {"columns": [vars(column) for column in columns], "rows": [list(row) for row in rows]},
+    }
 
 
 def read_csv(content: bytes) -> list[list[str]]:
@@ -84,7 +89,10 @@ def test_plain_text_is_left_as_it_is():
 def test_workbook_holds_numbers_as_numbers_and_formulas_as_text():
     figure = payload(("=HYPERLINK(1)", 5549), ("https://example.org", -3))
     assert read_xlsx(table_as_xlsx(figure, VI)) == [
-        ["Cột 0", "Cột 1"], ["=HYPERLINK(1)", 5549.0], ["https://example.org", -3.0]]
+        ["Cột 0", "Cột 1"],
+        ["=HYPERLINK(1)", 5549.0],
+        ["https://example.org", -3.0],
+    ]
 
 
 def test_workbook_holds_dates_as_dates():

@@ -238,7 +238,9 @@ def test_the_files_read_are_those_asked_for_and_no_others(sample_report):
     assert sorted(report.inputs()) == ["data/sample/dataset.yaml", "data/sample/membership.csv"]
     report.tables("targets", "organisations")
     assert sorted(report.inputs()) == [
-        "data/sample/dataset.yaml", "data/sample/membership.csv", "data/sample/organisations.csv",
+        "data/sample/dataset.yaml",
+        "data/sample/membership.csv",
+        "data/sample/organisations.csv",
         "data/sample/targets.csv",
     ]
     report.printed_figures()

@@ -22,7 +22,8 @@ PAGE = "a page"
 @pytest.fixture
 def jobs() -> list[Job]:
     return plan_jobs(
-        [ROOT / "notebooks" / "structure.ipynb"], [ROOT / "params" / "2023.yaml", ROOT / "params" / "2024.yaml"],
+        [ROOT / "notebooks" / "structure.ipynb"],
+        [ROOT / "params" / "2023.yaml", ROOT / "params" / "2024.yaml"],
         Selection(languages=["vi"]),
     )
 
@@ -41,8 +42,17 @@ def entry_for(job: Job, around: Surroundings, table: Path, out: Path) -> ReportE
     page.write_text(PAGE, encoding="utf-8")
     inputs = {**reuse.current_inputs([str(table)], around.root), **own_inputs(job, around)}
     return ReportEntry(
-        report=job.params.report, notebook=job.name, lang=job.params.language, audience=job.params.audience,
-        sector="", organisation="", status="rendered", seconds=1.0, key=make_key(inputs), inputs=inputs, page=job.page,
+        report=job.params.report,
+        notebook=job.name,
+        lang=job.params.language,
+        audience=job.params.audience,
+        sector="",
+        organisation="",
+        status="rendered",
+        seconds=1.0,
+        key=make_key(inputs),
+        inputs=inputs,
+        page=job.page,
     )
 
 
@@ -102,9 +112,7 @@ def test_a_new_neighbour_changes_the_pages_that_lead_to_it(jobs: list[Job], tabl
 
 
 @pytest.mark.parametrize("made_of", [reuse.LIBRARY, reuse.VERSIONS])
-def test_another_library_or_version_is_named(
-    jobs: list[Job], table: Path, tmp_path: Path, made_of: str
-) -> None:
+def test_another_library_or_version_is_named(jobs: list[Job], table: Path, tmp_path: Path, made_of: str) -> None:
     around = Surroundings(ROOT, jobs)
     entries = [entry_for(job, around, table, tmp_path) for job in jobs]
     older = [replace(entry, inputs={**entry.inputs, made_of: "older"}) for entry in entries]
@@ -153,17 +161,20 @@ def test_a_row_in_targets_makes_exactly_the_reports_that_read_it(project: Path) 
     targets = project / "data" / "sample" / "targets.csv"
     before = targets.read_text(encoding="utf-8")
     untouched = (project / "build/site/2023/structure.vi.html").stat().st_mtime_ns
-    targets.write_text(before.rstrip("\n") + "\norganisation,year,2022,TC001,admitted,annual_count,1,,2022-12-30\n",
-                       encoding="utf-8")
+    targets.write_text(
+        before.rstrip("\n") + "\norganisation,year,2022,TC001,admitted,annual_count,1,,2022-12-30\n", encoding="utf-8"
+    )
     try:
         assert nhiemky(project, "render", "--lang", "vi", "--plan").splitlines() == [
-            "public  2023/admissions.vi.html  data/sample/targets.csv", "1 to render, 1 unchanged",
+            "public  2023/admissions.vi.html  data/sample/targets.csv",
+            "1 to render, 1 unchanged",
         ]
         nhiemky(project, "render", "--lang", "vi")
         manifest = read_manifest(project / "build/site")
         assert manifest is not None
         assert {entry.notebook: entry.status for entry in manifest.reports} == {
-            "admissions": "rendered", "structure": "reused",
+            "admissions": "rendered",
+            "structure": "reused",
         }
         assert (project / "build/site/2023/structure.vi.html").stat().st_mtime_ns == untouched
     finally:

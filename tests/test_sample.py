@@ -54,7 +54,8 @@ def decided(tables: Tables, subject: str) -> pd.DataFrame:
     frame = tables["classification"]
     frame = frame[(frame["stage"] == "decided") & (frame["subject"] == subject) & frame["reason"].isna()]
     wide = frame.assign(org_kind=frame["org_kind"].fillna("")).pivot_table(
-        index=["org_id", "reporting_year", "org_kind"], columns="status", values="count_n", fill_value=0)
+        index=["org_id", "reporting_year", "org_kind"], columns="status", values="count_n", fill_value=0
+    )
     return wide.reindex(columns=list(codes.STATUSES), fill_value=0).astype("int64").reset_index()
 
 
@@ -106,8 +107,11 @@ def test_intervals_of_an_organisation_follow_each_other_without_gap(tables: Tabl
     register = tables["organisations"].sort_values(["org_id", "valid_from"])
     following = register.groupby("org_id")["valid_from"].shift(-1)
     has_next = following.notna()
-    assert_all(register[has_next], following[has_next] == register.loc[has_next, "valid_to"] + pd.Timedelta(days=1),
-               "valid_to is the day before the next interval")
+    assert_all(
+        register[has_next],
+        following[has_next] == register.loc[has_next, "valid_to"] + pd.Timedelta(days=1),
+        "valid_to is the day before the next interval",
+    )
     assert register["valid_from"].min() == TERM_START
     assert register["valid_to"].max() == TERM_END
 
@@ -202,10 +206,15 @@ def test_each_row_opens_with_what_the_row_before_closed_with(tables: Tables) -> 
 
 def test_parts_are_within_their_totals(tables: Tables) -> None:
     rows = tables["membership"]
-    for part, whole in (("readmitted_n", "admitted_n"), ("removed_probationary_n", "removed_n"),
-                        ("transferred_in_other_province_n", "transferred_in_n"),
-                        ("transferred_out_other_province_n", "transferred_out_n"),
-                        ("exempt_n", "official_n"), ("admitted_n", "closing_n"), ("expelled_n", "opening_n")):
+    for part, whole in (
+        ("readmitted_n", "admitted_n"),
+        ("removed_probationary_n", "removed_n"),
+        ("transferred_in_other_province_n", "transferred_in_n"),
+        ("transferred_out_other_province_n", "transferred_out_n"),
+        ("exempt_n", "official_n"),
+        ("admitted_n", "closing_n"),
+        ("expelled_n", "opening_n"),
+    ):
         may_be_empty = whole == "closing_n"
         shown = rows[rows["closing_n"] > 0] if may_be_empty else rows
         assert_all(shown, shown[part] <= shown[whole], f"{part} <= {whole}")
@@ -223,8 +232,10 @@ def test_a_row_is_there_for_each_organisation_and_row_in_which_it_stood(tables: 
     tops = register[register["kind"].isin(codes.GRASSROOTS_KINDS)].groupby("org_id")
     starts, lasts = tops["valid_from"].min(), tops["valid_to"].max()
     expected = {
-        (org, end) for before, end in zip([TERM_START - pd.Timedelta(days=1), *ends[:-1]], ends, strict=True)
-        for org in starts.index if starts[org] <= end and lasts[org] > before
+        (org, end)
+        for before, end in zip([TERM_START - pd.Timedelta(days=1), *ends[:-1]], ends, strict=True)
+        for org in starts.index
+        if starts[org] <= end and lasts[org] > before
     }
     assert set(zip(rows["org_id"], rows["period_end"], strict=True)) == expected
 
@@ -282,15 +293,25 @@ def test_no_cohort_has_more_outcomes_than_admissions(tables: Tables) -> None:
     cohorts = tables["probation"]
     ended = cohorts.groupby(["org_id", "admitted_period_end"], as_index=False)["people_n"].sum()
     ended = ended[ended["admitted_period_end"] >= TERM_START]
-    joined = ended.merge(tables["membership"], left_on=["org_id", "admitted_period_end"],
-                         right_on=["org_id", "period_end"], how="left", validate="1:1")
+    joined = ended.merge(
+        tables["membership"],
+        left_on=["org_id", "admitted_period_end"],
+        right_on=["org_id", "period_end"],
+        how="left",
+        validate="1:1",
+    )
     assert_all(joined, (joined["people_n"] <= joined["admitted_n"]).fillna(False), "outcomes <= admitted")
 
 
 def test_probationary_members_follow_the_cohorts(tables: Tables) -> None:
     rows, cohorts = tables["membership"].sort_values(["org_id", "period_end"]), tables["probation"]
-    outcomes = cohorts.pivot_table(index=["org_id", "outcome_period_end"], columns="outcome", values="people_n",
-                                   aggfunc="sum", fill_value=0).rename_axis(["org_id", "period_end"]).reset_index()
+    outcomes = (
+        cohorts.pivot_table(
+            index=["org_id", "outcome_period_end"], columns="outcome", values="people_n", aggfunc="sum", fill_value=0
+        )
+        .rename_axis(["org_id", "period_end"])
+        .reset_index()
+    )
     joined = rows.merge(outcomes, on=["org_id", "period_end"], how="left").fillna({"official": 0, "removed": 0})
     assert joined["official"].sum() == cohorts.loc[cohorts["outcome"] == "official", "people_n"].sum()
     assert_all(joined, joined["removed"] == joined["removed_probationary_n"], "removed on probation")
@@ -302,8 +323,9 @@ def test_probationary_members_follow_the_cohorts(tables: Tables) -> None:
 # Breakdowns
 
 
-@pytest.mark.parametrize(("name", "count", "total"), [("admissions", "admitted_n", "admitted_n"),
-                                                      ("composition", "members_n", "closing_n")])
+@pytest.mark.parametrize(
+    ("name", "count", "total"), [("admissions", "admitted_n", "admitted_n"), ("composition", "members_n", "closing_n")]
+)
 def test_partitions_sum_to_the_total(tables: Tables, name: str, count: str, total: str) -> None:
     lines, key = tables[name], ["org_id", "period_end"]
     days = lines["period_end"].unique()
@@ -351,8 +373,10 @@ def test_targets_of_organisations_differ_from_the_headline(tables: Tables) -> No
 
 def test_targets_belong_to_organisations_that_stood(tables: Tables) -> None:
     targets = tables["targets"][tables["targets"]["level"] == "organisation"]
-    stood = [row.org_id in set(grassroots(tables["organisations"], row.assigned_on)["org_id"])
-             for row in targets.itertuples()]
+    stood = [
+        row.org_id in set(grassroots(tables["organisations"], row.assigned_on)["org_id"])
+        for row in targets.itertuples()
+    ]
     assert_all(targets, pd.Series(stood), "target of an organisation that stood")
 
 
@@ -387,8 +411,9 @@ def test_classification_totals_hold(tables: Tables, subject: str) -> None:
 def test_present_members_are_those_of_december(tables: Tables) -> None:
     wide = decided(tables, "member")
     ends = pd.to_datetime(wide["reporting_year"].astype("str") + "-12-31").astype("datetime64[us]")
-    rows = wide.assign(period_end=ends).merge(tables["membership"], on=["org_id", "period_end"], how="outer",
-                                              validate="1:1", indicator=True)
+    rows = wide.assign(period_end=ends).merge(
+        tables["membership"], on=["org_id", "period_end"], how="outer", validate="1:1", indicator=True
+    )
     rows = rows[(rows["period_end"].dt.month == 12) & (rows["closing_n"] > 0)]
     assert_all(rows, rows["_merge"] == "both", "each organisation is graded each year")
     assert_all(rows, rows["present"] == rows["closing_n"], "present = closing of December")
@@ -402,17 +427,26 @@ def test_members_admitted_in_the_last_six_months_are_not_graded(tables: Tables) 
     recent = rows[(rows["period_end"].dt.month > 6) & (rows["period_end"].dt.year > 2020)]
     expected = recent.groupby(recent["period_end"].dt.year)["admitted_n"].sum()
     # Bodies that ended in the year had admitted nobody in it.
-    assert new[new["reporting_year"] > 2020].groupby("reporting_year")["count_n"].sum().tolist() == \
-        expected[expected.index < 2025].tolist()
+    assert (
+        new[new["reporting_year"] > 2020].groupby("reporting_year")["count_n"].sum().tolist()
+        == expected[expected.index < 2025].tolist()
+    )
 
 
 def test_reasons_sum_to_their_total(tables: Tables) -> None:
     rows = tables["classification"]
-    rows = rows[rows["status"].isin(["not_completed", "not_graded"]) & ~((rows["subject"] == "organisation")
-                                                                         & (rows["status"] == "not_completed"))]
+    rows = rows[
+        rows["status"].isin(["not_completed", "not_graded"])
+        & ~((rows["subject"] == "organisation") & (rows["status"] == "not_completed"))
+    ]
     rows = rows.assign(org_kind=rows["org_kind"].fillna(""), is_total=rows["reason"].isna())
-    sums = rows.pivot_table(index=["org_id", "reporting_year", "subject", "org_kind", "status", "stage"],
-                            columns="is_total", values="count_n", aggfunc="sum", fill_value=0).reset_index()
+    sums = rows.pivot_table(
+        index=["org_id", "reporting_year", "subject", "org_kind", "status", "stage"],
+        columns="is_total",
+        values="count_n",
+        aggfunc="sum",
+        fill_value=0,
+    ).reset_index()
     assert_all(sums, sums[True] == sums[False], "reasons sum to the total")
 
 
@@ -422,17 +456,22 @@ def test_each_organisation_has_one_grade_a_year_and_new_ones_none(tables: Tables
         end = pd.Timestamp(year, 12, 31)
         tops = wide[(wide["reporting_year"] == year) & wide["org_kind"].isin(codes.GRASSROOTS_KINDS)]
         standing = grassroots(register, end)
-        assert set(zip(tops["org_id"], tops["org_kind"], strict=True)) == \
-            set(zip(standing["org_id"], standing["kind"], strict=True))
+        assert set(zip(tops["org_id"], tops["org_kind"], strict=True)) == set(
+            zip(standing["org_id"], standing["kind"], strict=True)
+        )
         assert_all(tops, tops["present"] == 1, f"one grade in {year}")
-        new = events[events["event"].isin(["founded", "split"])
-                     & (events["date"] > pd.Timestamp(year, 6, 30)) & (events["date"] <= end)
-                     & events["org_id"].isin(tops["org_id"])]
+        new = events[
+            events["event"].isin(["founded", "split"])
+            & (events["date"] > pd.Timestamp(year, 6, 30))
+            & (events["date"] <= end)
+            & events["org_id"].isin(tops["org_id"])
+        ]
         assert set(tops.loc[tops["not_graded"] == 1, "org_id"]) == set(new["org_id"])
         lower = wide[(wide["reporting_year"] == year) & ~wide["org_kind"].isin(codes.GRASSROOTS_KINDS)]
         counts = as_of(register, end)["kind"].value_counts()
-        assert lower.groupby("org_kind")["present"].sum().to_dict() == \
-            {kind: counts[kind] for kind in ("section_committee", "subordinate_cell")}
+        assert lower.groupby("org_kind")["present"].sum().to_dict() == {
+            kind: counts[kind] for kind in ("section_committee", "subordinate_cell")
+        }
 
 
 def test_shares_are_plausible_and_few_organisations_break_the_cap(tables: Tables) -> None:
@@ -537,10 +576,14 @@ def test_an_earlier_synthetic_dataset_is_replaced_whole(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    ({"scale": 0}, "scale 0 is too small"), ({"random_seed": -1}, "random seed -1 is negative"),
-    ({"file_format": "xlsx"}, "format 'xlsx' is unknown. Allowed: csv, parquet"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"scale": 0}, "scale 0 is too small"),
+        ({"random_seed": -1}, "random seed -1 is negative"),
+        ({"file_format": "xlsx"}, "format 'xlsx' is unknown. Allowed: csv, parquet"),
+    ],
+)
 def test_arguments_that_cannot_be_used_are_refused(tmp_path: Path, arguments: dict[str, object], message: str) -> None:
     with pytest.raises(NhiemkyError, match=message):
         write_sample(tmp_path / "made", **arguments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -23,12 +23,18 @@ def admissions_vs_target(cumulative: pd.DataFrame, attainment: pd.DataFrame, con
         return context.nothing_to_show("admissions_vs_target", "figure.hidden")
     if row["admitted_n"] == 0:
         return context.nothing_to_show("admissions_vs_target", "figure.admissions_vs_target.none")
-    has_target = pd.notna(row["target_n"])
+    has_target = _has_target(row)
     key = "finding" if has_target else "finding_no_target"
-    finding = context.text(f"figure.admissions_vs_target.{key}", admitted=row["admitted_n"],
-                           target=row["target_n"], attained=row["attainment_pct"])
+    finding = context.text(
+        f"figure.admissions_vs_target.{key}",
+        admitted=row["admitted_n"],
+        target=row["target_n"],
+        attained=row["attainment_pct"],
+    )
     chart = running_total(
-        cumulative, "cumulative_n", target=float(row["target_n"]) if has_target else None,
+        cumulative,
+        "cumulative_n",
+        target=float(row["target_n"]) if has_target else None,
         target_label=context.text("figure.admissions_vs_target.target", target=row["target_n"]),
         end_label=context.language.count(row["admitted_n"]),
     )
@@ -39,7 +45,7 @@ def admissions_vs_target(cumulative: pd.DataFrame, attainment: pd.DataFrame, con
 def admissions_by_year(years: pd.DataFrame, context: Context) -> Block:
     """The same cumulative period of every year, with the share of each year's target.
 
-    Shows: whether this year runs ahead. Read it: one bar a year, all to the same day of the year unless marked as a part.
+    Shows: whether this year runs ahead. Read it: one bar a year, to the same day unless marked as a part.
     Act on it: a falling index calls for a look at the sectors below.
     """
     if years.empty or not years["admitted_n"].fillna(0).any():
@@ -47,10 +53,15 @@ def admissions_by_year(years: pd.DataFrame, context: Context) -> Block:
     words = context.language
     rows = years.assign(
         year_name=[
-            context.text("figure.admissions_by_year.part" if part else "figure.admissions_by_year.whole",
-                         year=year, first=first, last=last)
-            for year, part, first, last in zip(years["year"], years["is_part"], years["start_date"],
-                                               years["data_date"], strict=True)
+            context.text(
+                "figure.admissions_by_year.part" if part else "figure.admissions_by_year.whole",
+                year=year,
+                first=first,
+                last=last,
+            )
+            for year, part, first, last in zip(
+                years["year"], years["is_part"], years["start_date"], years["data_date"], strict=True
+            )
         ],
         label=[_against_target(row, context) for row in years.to_dict("records")],
     )
@@ -58,18 +69,37 @@ def admissions_by_year(years: pd.DataFrame, context: Context) -> Block:
     if rows["is_hidden"].iloc[-1]:
         finding = context.text("figure.admissions_by_year.finding_hidden", year=rows["year_name"].iloc[-1])
     elif compared.empty:
-        finding = context.text("figure.admissions_by_year.finding_first", admitted=rows["admitted_n"].iloc[-1],
-                               year=rows["year_name"].iloc[-1])
+        finding = context.text(
+            "figure.admissions_by_year.finding_first",
+            admitted=rows["admitted_n"].iloc[-1],
+            year=rows["year_name"].iloc[-1],
+        )
     else:
         last = compared.iloc[-1]
-        finding = context.text("figure.admissions_by_year.finding", admitted=last["admitted_n"],
-                               year=last["year_name"], index=last["index_pct"])
-    kinds = {"year_name": "text", "start_date": "date", "data_date": "date", "admitted_n": "count",
-             "target_n": "count", "attainment_pct": "pct", "index_pct": "dec2"}
+        finding = context.text(
+            "figure.admissions_by_year.finding",
+            admitted=last["admitted_n"],
+            year=last["year_name"],
+            index=last["index_pct"],
+        )
+    kinds = {
+        "year_name": "text",
+        "start_date": "date",
+        "data_date": "date",
+        "admitted_n": "count",
+        "target_n": "count",
+        "attainment_pct": "pct",
+        "index_pct": "dec2",
+    }
     notes: tuple[str, ...] = (words.text("note.target_mark"),) if rows["target_n"].notna().any() else ()
     notes += (words.text("note.part_year"),) if rows["is_part"].any() else ()
-    return context.figure("admissions_by_year", bars(rows, "year_name", "admitted_n", "label", target="target_n"),
-                          context.table(rows, kinds), finding, notes=notes + context.hidden_note(rows))
+    return context.figure(
+        "admissions_by_year",
+        bars(rows, "year_name", "admitted_n", "label", target="target_n"),
+        context.table(rows, kinds),
+        finding,
+        notes=notes + context.hidden_note(rows),
+    )
 
 
 def admissions_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
@@ -86,23 +116,47 @@ def admissions_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
     rows = rows.assign(
         sector_name=rows["sector_group"].map(context.sector_name),
         label=[
-            words.text("words.hidden") if hidden else context.text(
-                "figure.admissions_by_sector.label", admitted=count, rate=rate)
+            words.text("words.hidden")
+            if hidden
+            else context.text("figure.admissions_by_sector.label", admitted=count, rate=rate)
             for count, rate, hidden in zip(rows["admitted_n"], rows["per_100_pct"], rows["is_hidden"], strict=True)
         ],
     )
     first = rows.iloc[0]
-    finding = context.text("figure.admissions_by_sector.finding", sector=first["sector_name"],
-                           admitted=first["admitted_n"], share=first["share_pct"])
-    kinds = {"sector_name": "text", "admitted_n": "count", "share_pct": "pct", "members_start_n": "count",
-             "per_100_pct": "dec2"}
-    return context.figure("admissions_by_sector", bars(rows, "sector_name", "admitted_n", "label"),
-                          context.table(rows, kinds), finding, notes=context.hidden_note(rows))
+    finding = context.text(
+        "figure.admissions_by_sector.finding",
+        sector=first["sector_name"],
+        admitted=first["admitted_n"],
+        share=first["share_pct"],
+    )
+    kinds = {
+        "sector_name": "text",
+        "admitted_n": "count",
+        "share_pct": "pct",
+        "members_start_n": "count",
+        "per_100_pct": "dec2",
+    }
+    return context.figure(
+        "admissions_by_sector",
+        bars(rows, "sector_name", "admitted_n", "label"),
+        context.table(rows, kinds),
+        finding,
+        notes=context.hidden_note(rows),
+    )
+
+
+def _has_target(row: Mapping[Hashable, Any] | pd.Series) -> bool:
+    """Tell whether there is a target to compare with: one of 0 means closed to new members."""
+    return pd.notna(row["target_n"]) and row["target_n"] > 0
 
 
 def _against_target(row: dict[Hashable, Any], context: Context) -> str:
     if row["is_hidden"]:
         return context.text("words.hidden")
-    key = "label" if pd.isna(row["target_n"]) else "label_target"
-    return context.text(f"figure.admissions_by_year.{key}", admitted=row["admitted_n"], target=row["target_n"],
-                        attained=row["attainment_pct"])
+    key = "label_target" if _has_target(row) else "label"
+    return context.text(
+        f"figure.admissions_by_year.{key}",
+        admitted=row["admitted_n"],
+        target=row["target_n"],
+        attained=row["attainment_pct"],
+    )

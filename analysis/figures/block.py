@@ -36,7 +36,8 @@ class Block:
 class Masthead(Block):
     """The head of a page: the body, the report and its period in words, what the numbers are.
 
-    data_as_of: "Số liệu đến 31/05/2023" · audience, status: "Công khai", "Dữ liệu mô phỏng" · scope: sector or organisation.
+    data_as_of: "Số liệu đến 31/05/2023" · audience, status: "Công khai", "Dữ liệu mô phỏng" · scope: sector or
+    organisation.
     """
 
     kind: ClassVar[str] = "masthead"
@@ -92,7 +93,8 @@ class KeyNumbers(Block):
     def html(self) -> str:
         items = "".join(
             f"<li>{escape(n.label)}: <strong>{escape(n.value)}</strong> {escape(n.unit)}. "
-            f"{escape(n.detail)} {escape(n.change)}</li>" for n in self.numbers
+            f"{escape(n.detail)} {escape(n.change)}</li>"
+            for n in self.numbers
         )
         return f'<ul lang="{self.language}">{items}</ul>'
 
@@ -114,8 +116,12 @@ class Findings(Block):
     sentences: tuple[str, ...]
 
     def payload(self) -> dict[str, Any]:
-        return {"language": self.language, "id": self.block_id, "heading": self.heading,
-                "sentences": list(self.sentences)}
+        return {
+            "language": self.language,
+            "id": self.block_id,
+            "heading": self.heading,
+            "sentences": list(self.sentences),
+        }
 
     def html(self) -> str:
         body = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
@@ -140,9 +146,13 @@ class Definitions(Block):
     inputs: Mapping[str, str]
 
     def payload(self) -> dict[str, Any]:
-        return {"language": self.language, "heading": self.heading,
-                "entries": [list(entry) for entry in self.entries], "provenance": dict(self.provenance),
-                "inputs": dict(self.inputs)}
+        return {
+            "language": self.language,
+            "heading": self.heading,
+            "entries": [list(entry) for entry in self.entries],
+            "provenance": dict(self.provenance),
+            "inputs": dict(self.inputs),
+        }
 
     def _pairs(self) -> list[tuple[str, str]]:
         return [*self.entries, *self.provenance.items()]

@@ -43,13 +43,21 @@ def bars(rows: pd.DataFrame, category: str, value: str, label: str, *, target: s
     scale = _scale_with_room(longest, rows[label])
     length = alt.X(f"{value}:Q", scale=scale, axis=None)
     drawn = base.mark_bar(color=ACCENT, height={"band": 0.62}).encode(x=length)
-    words = base.mark_text(align="left", dx=6).encode(
-        x=alt.X("end:Q", scale=scale, axis=None), text=alt.Text(f"{label}:N"),
-    ).transform_calculate(end=f"max({', '.join(f'datum.{column} || 0' for column in (value, *marks))})")
+    words = (
+        base.mark_text(align="left", dx=6)
+        .encode(
+            x=alt.X("end:Q", scale=scale, axis=None),
+            text=alt.Text(f"{label}:N"),
+        )
+        .transform_calculate(end=f"max({', '.join(f'datum.{column} || 0' for column in (value, *marks))})")
+    )
     layers = [drawn, words]
     if target:
-        layers.append(base.transform_filter(f"datum['{target}'] !== null").mark_tick(
-            color=TARGET, thickness=3, height={"band": 0.9}).encode(x=alt.X(f"{target}:Q", scale=scale, axis=None)))
+        layers.append(
+            base.transform_filter(f"datum['{target}'] !== null")
+            .mark_tick(color=TARGET, thickness=3, height={"band": 0.9})
+            .encode(x=alt.X(f"{target}:Q", scale=scale, axis=None))
+        )
     return alt.layer(*layers).properties(height=alt.Step(_step(names)))
 
 
@@ -65,20 +73,28 @@ def diverging_bars(rows: pd.DataFrame, category: str, value: str, label: str) ->
         x=alt.X(f"{value}:Q", scale=scale, axis=None),
         color=alt.condition(f"datum['{value}'] >= 0", alt.value(ACCENT), alt.value("#8a5a2b")),
     )
-    right = base.transform_filter(f"datum['{value}'] === null || datum['{value}'] >= 0").transform_calculate(
-        filled=f"datum['{value}'] === null ? 0 : datum['{value}']"
-    ).mark_text(align="left", dx=6).encode(x=alt.X("filled:Q", scale=scale, axis=None), text=f"{label}:N")
-    left = base.transform_filter(f"datum['{value}'] !== null && datum['{value}'] < 0").mark_text(
-        align="right", dx=-6
-    ).encode(x=alt.X(f"{value}:Q", scale=scale, axis=None), text=f"{label}:N")
-    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=INK, strokeWidth=1).encode(
-        x=alt.X("zero:Q", scale=scale)
+    right = (
+        base.transform_filter(f"datum['{value}'] === null || datum['{value}'] >= 0")
+        .transform_calculate(filled=f"datum['{value}'] === null ? 0 : datum['{value}']")
+        .mark_text(align="left", dx=6)
+        .encode(x=alt.X("filled:Q", scale=scale, axis=None), text=f"{label}:N")
+    )
+    left = (
+        base.transform_filter(f"datum['{value}'] !== null && datum['{value}'] < 0")
+        .mark_text(align="right", dx=-6)
+        .encode(x=alt.X(f"{value}:Q", scale=scale, axis=None), text=f"{label}:N")
+    )
+    zero = (
+        alt.Chart(pd.DataFrame({"zero": [0]}))
+        .mark_rule(color=INK, strokeWidth=1)
+        .encode(x=alt.X("zero:Q", scale=scale))
     )
     return alt.layer(drawn, right, left, zero).properties(height=alt.Step(BAR_STEP))
 
 
-def stacked_bars(rows: pd.DataFrame, category: str, value: str, stack: Stack, *, label: str,
-                 total: str = "") -> alt.TopLevelMixin:
+def stacked_bars(  # noqa: PLR0913 — what a bar needs
+    rows: pd.DataFrame, category: str, value: str, stack: Stack, *, label: str, total: str = ""
+) -> alt.TopLevelMixin:
     """Return horizontal stacked bars with a label in each part, and the text column `total` at the end of each bar."""
     keys = list(stack.names)
     drawn_rows = rows.assign(
@@ -97,22 +113,27 @@ def stacked_bars(rows: pd.DataFrame, category: str, value: str, stack: Stack, *,
     length = alt.X(f"{value}:Q", stack="zero", scale=scale, axis=None)
     colours = alt.Scale(domain=[stack.names[key] for key in keys], range=[stack.colours[key] for key in keys])
     parts = base.mark_bar(height={"band": 0.66}, stroke="white", strokeWidth=1).encode(
-        x=length, color=alt.Color("part_name:N", scale=colours, sort=None),
+        x=length,
+        color=alt.Color("part_name:N", scale=colours, sort=None),
     )
     layers = [parts, _part_labels(base, value, label, scale, stack)]
     if total:
         ends = drawn_rows.groupby(category, sort=False).agg(end=(value, "sum"), words=(total, "first")).reset_index()
         layers.append(
-            alt.Chart(ends).mark_text(align="left", dx=6, fontWeight="bold").encode(
+            alt.Chart(ends)
+            .mark_text(align="left", dx=6, fontWeight="bold")
+            .encode(
                 y=alt.Y(f"{category}:N", sort=order),
-                x=alt.X("end:Q", scale=scale, axis=None), text="words:N",
+                x=alt.X("end:Q", scale=scale, axis=None),
+                text="words:N",
             )
         )
     return alt.layer(*layers).properties(height=alt.Step(BAR_STEP + 4))
 
 
-def running_total(rows: pd.DataFrame, value: str, *, target: float | None, target_label: str,
-                  end_label: str) -> alt.TopLevelMixin:
+def running_total(
+    rows: pd.DataFrame, value: str, *, target: float | None, target_label: str, end_label: str
+) -> alt.TopLevelMixin:
     """Return a rising line with its last point labelled, under the target as a labelled rule."""
     top = max(_top(rows[value]), target or 0) * 1.12
     scale = alt.Scale(domain=[0, top], nice=False)
@@ -122,10 +143,14 @@ def running_total(rows: pd.DataFrame, value: str, *, target: float | None, targe
     layers = [line, *_last_point(rows, value, scale, end_label)]
     if target is not None:
         aim = pd.DataFrame({"target": [target], "words": [target_label], "first": [rows["period_end"].iloc[0]]})
-        layers.append(alt.Chart(aim).mark_rule(color=TARGET, strokeDash=[6, 4]).encode(
-            y=alt.Y("target:Q", scale=scale)))
-        layers.append(alt.Chart(aim).mark_text(align="left", baseline="bottom", dx=6, dy=-4, color=TARGET).encode(
-            x="first:T", y=alt.Y("target:Q", scale=scale), text="words:N"))
+        layers.append(
+            alt.Chart(aim).mark_rule(color=TARGET, strokeDash=[6, 4]).encode(y=alt.Y("target:Q", scale=scale))
+        )
+        layers.append(
+            alt.Chart(aim)
+            .mark_text(align="left", baseline="bottom", dx=6, dy=-4, color=TARGET)
+            .encode(x="first:T", y=alt.Y("target:Q", scale=scale), text="words:N")
+        )
     return alt.layer(*layers).properties(height=280)
 
 
@@ -143,8 +168,11 @@ def _month_axis(rows: pd.DataFrame) -> alt.X:
     dates = list(rows["period_end"])
     every = -(-len(dates) // MOST_DATE_LABELS)
     values = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in dates[::-1][::every]]
-    return alt.X("period_end:T", title=None,
-                 axis=alt.Axis(format="%m/%Y", values=values, labelFlush=True, labelOverlap=True, grid=False))
+    return alt.X(
+        "period_end:T",
+        title=None,
+        axis=alt.Axis(format="%m/%Y", values=values, labelFlush=True, labelOverlap=True, grid=False),
+    )
 
 
 def _last_point(rows: pd.DataFrame, value: str, scale: alt.Scale, words: str) -> Sequence[alt.Chart]:
@@ -161,7 +189,8 @@ def _part_labels(base: alt.Chart, value: str, label: str, scale: alt.Scale, stac
     middle = alt.X(f"{value}:Q", stack="zero", scale=scale, axis=None, bandPosition=0.5)
     dark = [stack.names[key] for key, colour in stack.colours.items() if key in stack.names and _is_light(colour)]
     return base.mark_text(align="center").encode(
-        x=middle, text=f"{label}:N",
+        x=middle,
+        text=f"{label}:N",
         color=alt.condition(alt.FieldOneOfPredicate("part_name", dark), alt.value(INK), alt.value("white")),
     )
 
@@ -177,7 +206,7 @@ def _scale_with_room(longest: float, labels: pd.Series) -> alt.Scale:
 
 
 def _room(longest: float, labels: pd.Series, sides: int = 1) -> str:
-    """Return the end of a scale as an expression of the drawn width: value units for the bars, pixels for the labels."""
+    """Return the end of a scale as an expression of the drawn width: units for the bars, pixels for the labels."""
     pixels = sides * (LABEL_PIXELS * max((len(text) for text in labels), default=0) + 10)
     return f"{longest} * width / max(width - {pixels}, {LEAST_BAR_PIXELS})"
 

@@ -46,12 +46,27 @@ def cap_compliance(cap: pd.DataFrame, context: Context) -> Block:
         reading_name=cap["reading"].map({key: context.text(f"cap_reading.{key}") for key in CAP_READINGS}),
     )
     literal = rows[rows["reading"] == CAP_READINGS[0]].iloc[-1]
-    finding = context.text("figure.cap_compliance.finding", year=literal["year"], within=literal["within_n"],
-                           organisations=literal["organisations_n"])
-    kinds = {"year_name": "text", "reading_name": "text", "organisations_n": "count", "within_n": "count",
-             "over_n": "count", "within_pct": "pct"}
-    return context.figure("cap_compliance", _cap_chart(rows, context), context.table(rows, kinds), finding,
-                          notes=(context.text("note.cap"), context.text("note.axis_not_zero")))
+    finding = context.text(
+        "figure.cap_compliance.finding",
+        year=literal["year"],
+        within=literal["within_n"],
+        organisations=literal["organisations_n"],
+    )
+    kinds = {
+        "year_name": "text",
+        "reading_name": "text",
+        "organisations_n": "count",
+        "within_n": "count",
+        "over_n": "count",
+        "within_pct": "pct",
+    }
+    return context.figure(
+        "cap_compliance",
+        _cap_chart(rows, context),
+        context.table(rows, kinds),
+        finding,
+        notes=(context.text("note.cap"), context.text("note.axis_not_zero")),
+    )
 
 
 def _grades(key: str, grades: pd.DataFrame, better: pd.DataFrame, context: Context) -> Block:
@@ -65,12 +80,19 @@ def _grades(key: str, grades: pd.DataFrame, better: pd.DataFrame, context: Conte
     )
     last = better.to_dict("records")[-1]
     target_key = "finding" if pd.isna(last["target_pct"]) else "finding_target"
-    finding = context.text(f"figure.{key}.{target_key}", year=last["year"], share=last["share_pct"],
-                           target=last["target_pct"])
+    finding = context.text(
+        f"figure.{key}.{target_key}", year=last["year"], share=last["share_pct"], target=last["target_pct"]
+    )
     stack = Stack("level", _level_names(context), LEVEL_COLOURS)
     chart = stacked_bars(rows, "year_name", "share_pct", stack, label="label", total="coverage")
-    kinds = {"year_name": "text", "level_name": "text", "count_n": "count", "rated_n": "count", "share_pct": "pct",
-             "coverage_pct": "pct"}
+    kinds = {
+        "year_name": "text",
+        "level_name": "text",
+        "count_n": "count",
+        "rated_n": "count",
+        "share_pct": "pct",
+        "coverage_pct": "pct",
+    }
     notes = (context.text("note.regime_break"),) if _crosses_break(rows["year"]) else ()
     return context.figure(key, chart, context.table(rows, kinds), finding, notes=notes + context.hidden_note(rows))
 
@@ -78,17 +100,24 @@ def _grades(key: str, grades: pd.DataFrame, better: pd.DataFrame, context: Conte
 def _cap_chart(rows: pd.DataFrame, context: Context) -> alt.TopLevelMixin:
     names = [context.text(f"cap_reading.{key}") for key in CAP_READINGS]
     base = alt.Chart(rows[["year_name", "within_pct", "reading_name"]]).encode(
-        y=alt.Y("year_name:N", title=None, sort=list(dict.fromkeys(rows["year_name"])),
-                axis=alt.Axis(domain=False, ticks=False)),
+        y=alt.Y(
+            "year_name:N",
+            title=None,
+            sort=list(dict.fromkeys(rows["year_name"])),
+            axis=alt.Axis(domain=False, ticks=False),
+        ),
     )
     points = base.mark_point(filled=True, size=130, opacity=1).encode(
-        x=alt.X("within_pct:Q", title=context.text("figure.cap_compliance.axis"),
-                scale=alt.Scale(zero=False, nice=True, domainMax=100)),
+        x=alt.X(
+            "within_pct:Q",
+            title=context.text("figure.cap_compliance.axis"),
+            scale=alt.Scale(zero=False, nice=True, domainMax=100),
+        ),
         yOffset=alt.YOffset("reading_name:N", sort=names, scale=alt.Scale(paddingOuter=0.6)),
-        color=alt.Color("reading_name:N", sort=None,
-                        scale=alt.Scale(domain=names, range=[ACCENT, "#e69f00", MUTED])),
-        shape=alt.Shape("reading_name:N", sort=None,
-                        scale=alt.Scale(domain=names, range=["circle", "triangle-up", "square"])),
+        color=alt.Color("reading_name:N", sort=None, scale=alt.Scale(domain=names, range=[ACCENT, "#e69f00", MUTED])),
+        shape=alt.Shape(
+            "reading_name:N", sort=None, scale=alt.Scale(domain=names, range=["circle", "triangle-up", "square"])
+        ),
     )
     return alt.layer(points).properties(height=alt.Step(step=BAR_STEP + 20, **{"for": "position"}))
 

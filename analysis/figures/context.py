@@ -31,15 +31,28 @@ class Context:
 
     def text(self, key: str, /, **values: Any) -> str:
         """Return a text with the place, the period and the data date at hand."""
-        common = {"place": self.place, "place_inline": self.place_inline, "period": self.period, "data_date": self.window.end,
-                  "start_date": self.window.start}
+        common = {
+            "place": self.place,
+            "place_inline": self.place_inline,
+            "period": self.period,
+            "data_date": self.window.end,
+            "start_date": self.window.start,
+        }
         return self.language.text(key, **{**common, **values})
 
     def sector_name(self, group: str) -> str:
         return self.language.text(f"sector.{group}")
 
-    def figure(self, key: str, chart: alt.TopLevelMixin | None, table: Table, finding: str, *,
-               notes: tuple[str, ...] = (), **values: Any) -> Figure:
+    def figure(
+        self,
+        key: str,
+        chart: alt.TopLevelMixin | None,
+        table: Table,
+        finding: str,
+        *,
+        notes: tuple[str, ...] = (),
+        **values: Any,
+    ) -> Figure:
         """Return a figure whose subtitle and alternative text stand under `figure.<key>` in the texts."""
         subtitle = self.text(f"figure.{key}.subtitle", **values)
         return Figure(

@@ -49,7 +49,7 @@ class Table:
 class Figure(Block):
     """A chart with its finding, measure, source, alternative text and table.
 
-    finding: what the chart shows, as a sentence · subtitle: measure, unit, place, period · notes: synthetic, hidden, break.
+    finding: what the chart shows, as a sentence · subtitle: measure, unit, place, period · notes: synthetic, hidden.
     chart: None where the table itself is the figure; the page then shows it unfolded.
     Raises ValueError where one of the texts is empty.
     """
@@ -127,8 +127,9 @@ class Figure(Block):
     def text(self) -> str:
         language = load_language(self.language)
         rows = [
-            " | ".join(write_cell(value, column.kind, language)
-                       for value, column in zip(row, self.table.columns, strict=True))
+            " | ".join(
+                write_cell(value, column.kind, language) for value, column in zip(row, self.table.columns, strict=True)
+            )
             for row in self.table.rows[:TEXT_ROWS]
         ]
         return "\n".join((self.finding, self.subtitle, *rows, self.source, *self.notes))
@@ -143,12 +144,18 @@ class Figure(Block):
         language = load_language(self.language)
         head = "".join(f'<th scope="col">{escape(column.label)}</th>' for column in self.table.columns)
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(write_cell(value, column.kind, language))}</td>"
-                             for value, column in zip(row, self.table.columns, strict=True)) + "</tr>"
+            "<tr>"
+            + "".join(
+                f"<td>{escape(write_cell(value, column.kind, language))}</td>"
+                for value, column in zip(row, self.table.columns, strict=True)
+            )
+            + "</tr>"
             for row in self.table.rows
         )
-        table = (f"<table><caption>{escape(self.subtitle)}</caption><thead><tr>{head}</tr></thead>"
-                 f"<tbody>{body}</tbody></table>")
+        table = (
+            f"<table><caption>{escape(self.subtitle)}</caption><thead><tr>{head}</tr></thead>"
+            f"<tbody>{body}</tbody></table>"
+        )
         if self.chart is None:
             return table
         return f"<details><summary>{escape(language.text('words.table'))}</summary>{table}</details>"

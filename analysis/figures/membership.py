@@ -23,17 +23,25 @@ def membership_flows(bridge: pd.DataFrame, context: Context) -> Block:
         return context.nothing_to_show("membership_flows", "figure.membership.none")
     rows = flows.assign(
         line_name=[context.text(f"flow.{line}") for line in flows["line"]],
-        label=[context.text("words.hidden") if hidden else context.language.signed(people)
-               for people, hidden in zip(flows["people_n"], flows["is_hidden"], strict=True)],
+        label=[
+            context.text("words.hidden") if hidden else context.language.signed(people)
+            for people, hidden in zip(flows["people_n"], flows["is_hidden"], strict=True)
+        ],
     )
     change = ends["closing_n"] - ends["opening_n"]
     key = "finding_up" if change > 0 else "finding_down" if change < 0 else "finding_same"
-    finding = context.text(f"figure.membership_flows.{key}", opening=ends["opening_n"], closing=ends["closing_n"],
-                           change=abs(change))
+    finding = context.text(
+        f"figure.membership_flows.{key}", opening=ends["opening_n"], closing=ends["closing_n"], change=abs(change)
+    )
     listed = bridge.assign(line_name=[context.text(f"flow.{line}") for line in bridge["line"]])
     table = context.table(listed, {"line_name": "text", "people_n": "count"})
-    return context.figure("membership_flows", diverging_bars(rows, "line_name", "people_n", "label"), table, finding,
-                          notes=context.hidden_note(bridge))
+    return context.figure(
+        "membership_flows",
+        diverging_bars(rows, "line_name", "people_n", "label"),
+        table,
+        finding,
+        notes=context.hidden_note(bridge),
+    )
 
 
 def members_over_time(series: pd.DataFrame, context: Context) -> Block:
@@ -45,8 +53,13 @@ def members_over_time(series: pd.DataFrame, context: Context) -> Block:
     if series.empty:
         return context.nothing_to_show("members_over_time", "figure.membership.none")
     first, last = series.iloc[0], series.iloc[-1]
-    finding = context.text("figure.members_over_time.finding", members=last["members_n"], first=first["members_n"],
-                           first_date=first["period_end"], change=last["members_n"] - first["members_n"])
+    finding = context.text(
+        "figure.members_over_time.finding",
+        members=last["members_n"],
+        first=first["members_n"],
+        first_date=first["period_end"],
+        change=last["members_n"] - first["members_n"],
+    )
     chart = level_line(series, "members_n", end_label=context.language.count(last["members_n"]))
     table = context.table(series, {"period_end": "date", "members_n": "count"})
     return context.figure("members_over_time", chart, table, finding, notes=(context.text("note.axis_not_zero"),))
@@ -64,15 +77,32 @@ def members_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
     rows = rows.assign(
         sector_name=rows["sector_group"].map(context.sector_name),
         label=[
-            context.text("words.hidden") if hidden else context.text(
-                "figure.members_by_sector.label", members=members, share=share)
+            context.text("words.hidden")
+            if hidden
+            else context.text("figure.members_by_sector.label", members=members, share=share)
             for members, share, hidden in zip(rows["members_n"], rows["share_pct"], rows["is_hidden"], strict=True)
         ],
     )
     first = rows.iloc[0]
-    finding = context.text("figure.members_by_sector.finding", sector=first["sector_name"],
-                           members=first["members_n"], share=first["share_pct"])
-    kinds = {"sector_name": "text", "organisations_n": "count", "members_n": "count", "share_pct": "pct",
-             "members_start_n": "count", "change_n": "signed", "index_pct": "dec2"}
-    return context.figure("members_by_sector", bars(rows, "sector_name", "members_n", "label"),
-                          context.table(rows, kinds), finding, notes=context.hidden_note(rows))
+    finding = context.text(
+        "figure.members_by_sector.finding",
+        sector=first["sector_name"],
+        members=first["members_n"],
+        share=first["share_pct"],
+    )
+    kinds = {
+        "sector_name": "text",
+        "organisations_n": "count",
+        "members_n": "count",
+        "share_pct": "pct",
+        "members_start_n": "count",
+        "change_n": "signed",
+        "index_pct": "dec2",
+    }
+    return context.figure(
+        "members_by_sector",
+        bars(rows, "sector_name", "members_n", "label"),
+        context.table(rows, kinds),
+        finding,
+        notes=context.hidden_note(rows),
+    )

@@ -16,13 +16,17 @@ def key_numbers(headline: pd.DataFrame, better: pd.DataFrame, context: Context) 
     numbers = [
         _admitted(now, before, context),
         KeyNumber(
-            label=context.text("key.organisations.label"), value=_value(now["organisations_n"], context),
-            unit=context.text("unit.organisations"), change=_change(now, before, "organisations_n", context),
+            label=context.text("key.organisations.label"),
+            value=_value(now["organisations_n"], context),
+            unit=context.text("unit.organisations"),
+            change=_change(now, before, "organisations_n", context),
             detail=context.text("key.organisations.detail", committees=now["party_committees_n"], cells=now["cells_n"]),
         ),
         KeyNumber(
-            label=context.text("key.members.label"), value=_value(now["members_n"], context),
-            unit=context.text("unit.people"), change=_change(now, before, "members_n", context),
+            label=context.text("key.members.label"),
+            value=_value(now["members_n"], context),
+            unit=context.text("unit.people"),
+            change=_change(now, before, "members_n", context),
             detail=context.text("key.members.detail"),
         ),
         *_graded(better, context),
@@ -33,14 +37,24 @@ def key_numbers(headline: pd.DataFrame, better: pd.DataFrame, context: Context) 
 def statement(headline: pd.DataFrame, context: Context) -> Findings:
     """The numbers of the period in the sentences that official reports use."""
     row = headline.iloc[0]
-    attained = "admitted" if pd.isna(row["target_n"]) else "admitted_target"
+    attained = "admitted" if pd.isna(row["attainment_pct"]) else "admitted_target"
     attained = "admitted_hidden" if pd.isna(row["admitted_n"]) else attained
     founded = "founded_none" if not row["founded_cells_n"] else "founded"
     sentences = (
-        context.text(f"statement.{attained}", admitted=row["admitted_n"], attained=row["attainment_pct"],
-                     target=row["target_n"], aim=context.text(f"aim.{_aim(row)}")),
-        context.text("statement.structure", organisations=row["organisations_n"],
-                     committees=row["party_committees_n"], cells=row["cells_n"], members=row["members_n"]),
+        context.text(
+            f"statement.{attained}",
+            admitted=row["admitted_n"],
+            attained=row["attainment_pct"],
+            target=row["target_n"],
+            aim=context.text(f"aim.{_aim(row)}"),
+        ),
+        context.text(
+            "statement.structure",
+            organisations=row["organisations_n"],
+            committees=row["party_committees_n"],
+            cells=row["cells_n"],
+            members=row["members_n"],
+        ),
         context.text(f"statement.{founded}", founded=row["founded_cells_n"], non_state=row["founded_non_state_n"]),
     )
     return Findings(context.language.code, "statement", context.text("statement.heading"), sentences)
@@ -65,14 +79,19 @@ def _aim(row: pd.Series) -> str:
 
 
 def _admitted(now: pd.Series, before: pd.Series | None, context: Context) -> KeyNumber:
-    detail = "detail" if pd.notna(now["target_n"]) else "no_target"
+    detail = "detail" if pd.notna(now["attainment_pct"]) else "no_target"
     detail = "hidden" if pd.isna(now["admitted_n"]) else detail
     return KeyNumber(
-        label=context.text("key.admitted.label"), value=_value(now["admitted_n"], context),
-        unit=context.text("unit.people"), change=_change(now, before, "admitted_n", context),
-        detail=context.text(f"key.admitted.{detail}",
-                            attained=now["attainment_pct"], target=now["target_n"],
-                            aim=context.text(f"aim.{_aim(now)}")),
+        label=context.text("key.admitted.label"),
+        value=_value(now["admitted_n"], context),
+        unit=context.text("unit.people"),
+        change=_change(now, before, "admitted_n", context),
+        detail=context.text(
+            f"key.admitted.{detail}",
+            attained=now["attainment_pct"],
+            target=now["target_n"],
+            aim=context.text(f"aim.{_aim(now)}"),
+        ),
         attained_pct=float(now["attainment_pct"]) if pd.notna(now["attainment_pct"]) else None,
     )
 
@@ -82,14 +101,25 @@ def _graded(better: pd.DataFrame, context: Context) -> list[KeyNumber]:
         return []
     *earlier, last = better.to_dict("records")
     detail = "key.graded.detail" if pd.notna(last["target_pct"]) else "key.graded.no_target"
-    change = "" if not earlier else context.text(
-        "key.graded.change", change=Decimal(str(last["share_pct"])) - Decimal(str(earlier[-1]["share_pct"])),
-        year=earlier[-1]["year"])
-    return [KeyNumber(
-        label=context.text("key.graded.label", year=last["year"]), value=context.language.percent(last["share_pct"]),
-        unit="", change=change, attained_pct=None,
-        detail=context.text(detail, target=last["target_pct"], rated=last["rated_n"]),
-    )]
+    change = (
+        ""
+        if not earlier
+        else context.text(
+            "key.graded.change",
+            change=Decimal(str(last["share_pct"])) - Decimal(str(earlier[-1]["share_pct"])),
+            year=earlier[-1]["year"],
+        )
+    )
+    return [
+        KeyNumber(
+            label=context.text("key.graded.label", year=last["year"]),
+            value=context.language.percent(last["share_pct"]),
+            unit="",
+            change=change,
+            attained_pct=None,
+            detail=context.text(detail, target=last["target_pct"], rated=last["rated_n"]),
+        )
+    ]
 
 
 def _value(value: int, context: Context) -> str:

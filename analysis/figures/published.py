@@ -1,4 +1,4 @@
-"""Figures on printed numbers of Party bodies. Input: rows of measures.comparison; real numbers, each with its source."""
+"""Figures on printed numbers of Party bodies: real ones, each with its source. Input: rows of measures.comparison."""
 
 from __future__ import annotations
 
@@ -19,17 +19,34 @@ def printed_attainment(rows: pd.DataFrame, context: Context) -> Block:
         return context.nothing_to_show("printed_attainment", "figure.published.too_few")
     named = rows.assign(
         full_pct=100.0,
-        body_name=[context.text("figure.printed_attainment.body", body=body, end=end)
-                   for body, end in zip(rows["body"], rows["period_end"], strict=True)],
+        body_name=[
+            context.text("figure.printed_attainment.body", body=body, end=end)
+            for body, end in zip(rows["body"], rows["period_end"], strict=True)
+        ],
         label=rows["value_as_printed"],
     )
-    finding = context.text("figure.printed_attainment.finding", reached=int((rows["value_pct"] >= 100).sum()),
-                           bodies=len(rows))
-    table = context.table(named, {"body": "text", "period_end": "text", "value_pct": "pct",
-                                  "value_as_printed": "text", "publisher": "text", "url": "url"})
+    finding = context.text(
+        "figure.printed_attainment.finding", reached=int((rows["value_pct"] >= 100).sum()), bodies=len(rows)
+    )
+    table = context.table(
+        named,
+        {
+            "body": "text",
+            "period_end": "text",
+            "value_pct": "pct",
+            "value_as_printed": "text",
+            "publisher": "text",
+            "url": "url",
+        },
+    )
     notes = (context.text("note.target_mark"),)
-    return context.figure("printed_attainment", bars(named, "body_name", "value_pct", "label", target="full_pct"), table, finding,
-                          notes=notes)
+    return context.figure(
+        "printed_attainment",
+        bars(named, "body_name", "value_pct", "label", target="full_pct"),
+        table,
+        finding,
+        notes=notes,
+    )
 
 
 def members_per_organisation(rows: pd.DataFrame, context: Context) -> Block:
@@ -41,18 +58,35 @@ def members_per_organisation(rows: pd.DataFrame, context: Context) -> Block:
     if len(rows) < 2:
         return context.nothing_to_show("members_per_organisation", "figure.published.too_few")
     named = rows.assign(
-        body_name=[context.text("figure.printed_attainment.body", body=body, end=end)
-                   for body, end in zip(rows["body"], rows["period_end"], strict=True)],
-        label=[_bounded(context.language.decimal(value, 1), exact, context)
-               for value, exact in zip(rows["members_per_organisation_n"], rows["is_exact"], strict=True)],
+        body_name=[
+            context.text("figure.printed_attainment.body", body=body, end=end)
+            for body, end in zip(rows["body"], rows["period_end"], strict=True)
+        ],
+        label=[
+            _bounded(context.language.decimal(value, 1), exact, context)
+            for value, exact in zip(rows["members_per_organisation_n"], rows["is_exact"], strict=True)
+        ],
     )
     first, last = rows.iloc[0], rows.iloc[-1]
-    finding = context.text("figure.members_per_organisation.finding", bodies=len(rows),
-                           low=last["members_per_organisation_n"], high=first["members_per_organisation_n"])
-    table = context.table(named, {"body": "text", "period_end": "text", "members_n": "count",
-                                  "organisations_n": "count", "members_per_organisation_n": "dec1"})
-    return context.figure("members_per_organisation",
-                          bars(named, "body_name", "members_per_organisation_n", "label"), table, finding)
+    finding = context.text(
+        "figure.members_per_organisation.finding",
+        bodies=len(rows),
+        low=last["members_per_organisation_n"],
+        high=first["members_per_organisation_n"],
+    )
+    table = context.table(
+        named,
+        {
+            "body": "text",
+            "period_end": "text",
+            "members_n": "count",
+            "organisations_n": "count",
+            "members_per_organisation_n": "dec1",
+        },
+    )
+    return context.figure(
+        "members_per_organisation", bars(named, "body_name", "members_per_organisation_n", "label"), table, finding
+    )
 
 
 def article_beside_dataset(rows: pd.DataFrame, context: Context) -> Block:
@@ -67,17 +101,33 @@ def article_beside_dataset(rows: pd.DataFrame, context: Context) -> Block:
     named = rows.assign(
         measure_name=[context.text(f"printed_measure.{measure}") for measure in rows["measure"]],
         basis_name=[context.text(f"basis.{basis}") for basis in rows["value_basis"]],
-        printed_value=[_written(value, unit, context) for value, unit in zip(rows["printed_value"], rows["unit"],
-                                                                            strict=True)],
-        dataset_value=[_written(value, unit, context) for value, unit in zip(rows["dataset_value"], rows["unit"],
-                                                                            strict=True)],
+        printed_value=[
+            _written(value, unit, context) for value, unit in zip(rows["printed_value"], rows["unit"], strict=True)
+        ],
+        dataset_value=[
+            _written(value, unit, context) for value, unit in zip(rows["dataset_value"], rows["unit"], strict=True)
+        ],
         equal_name=[words.text("words.equal" if equal else "words.differs") for equal in rows["is_equal"]],
     )
     finding = context.text("figure.article_beside_dataset.finding", equal=int(rows["is_equal"].sum()), facts=len(rows))
-    table = context.table(named, {"measure_name": "text", "printed_value": "text", "basis_name": "text",
-                                  "dataset_value": "text", "equal_name": "text"})
-    return context.figure("article_beside_dataset", None, table, finding, notes=(context.text("note.fitted"),),
-                          data_date=rows["data_date"].iloc[0])
+    table = context.table(
+        named,
+        {
+            "measure_name": "text",
+            "printed_value": "text",
+            "basis_name": "text",
+            "dataset_value": "text",
+            "equal_name": "text",
+        },
+    )
+    return context.figure(
+        "article_beside_dataset",
+        None,
+        table,
+        finding,
+        notes=(context.text("note.fitted"),),
+        data_date=rows["data_date"].iloc[0],
+    )
 
 
 def _written(value: object, unit: str, context: Context) -> str:

@@ -1,4 +1,4 @@
-"""Figures on the organisational structure. Input: rows of measures.structure; counts of organisations, not of people."""
+"""Figures on the structure. Input: rows of measures.structure, which count organisations and not people."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ def organisations_by_kind(kinds: pd.DataFrame, context: Context) -> Block:
     if last.empty or last["total_n"].iloc[0] == 0:
         return context.nothing_to_show("organisations_by_kind", "figure.structure.none")
     finding = context.text(
-        "figure.organisations_by_kind.finding", total=last["total_n"].iloc[0],
-        committees=last.loc["party_committee", "organisations_n"], cells=last.loc["cell", "organisations_n"],
+        "figure.organisations_by_kind.finding",
+        total=last["total_n"].iloc[0],
+        committees=last.loc["party_committee", "organisations_n"],
+        cells=last.loc["cell", "organisations_n"],
     )
     rows = _named(kinds, context).assign(day_name=[context.language.day(day.date()) for day in kinds["day"]])
     chart = stacked_bars(rows, "day_name", "organisations_n", _kind_stack(context), label="label", total="total")
@@ -41,11 +43,23 @@ def organisations_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
     rows = _named(sectors, context).assign(sector_name=sectors["sector_group"].map(context.sector_name))
     rows = rows.sort_values("total_n", ascending=False, kind="stable")
     first = rows.iloc[0]
-    finding = context.text("figure.organisations_by_sector.finding", sector=first["sector_name"],
-                           organisations=first["total_n"], share=first["share_pct"])
+    finding = context.text(
+        "figure.organisations_by_sector.finding",
+        sector=first["sector_name"],
+        organisations=first["total_n"],
+        share=first["share_pct"],
+    )
     chart = stacked_bars(rows, "sector_name", "organisations_n", _kind_stack(context), label="label", total="total")
-    table = context.table(rows, {"sector_name": "text", "kind_name": "text", "organisations_n": "count",
-                                 "total_n": "count", "share_pct": "pct"})
+    table = context.table(
+        rows,
+        {
+            "sector_name": "text",
+            "kind_name": "text",
+            "organisations_n": "count",
+            "total_n": "count",
+            "share_pct": "pct",
+        },
+    )
     return context.figure("organisations_by_sector", chart, table, finding)
 
 
@@ -63,8 +77,9 @@ def organisations_by_size(bands: pd.DataFrame, context: Context) -> Block:
     small = rows.loc[rows["band"] == "under_30", "total_n"].iloc[0]
     finding = context.text("figure.organisations_by_size.finding", small=small, total=rows["organisations_n"].sum())
     chart = stacked_bars(rows, "band_name", "organisations_n", _kind_stack(context), label="label", total="total")
-    table = context.table(rows, {"band_name": "text", "kind_name": "text", "organisations_n": "count",
-                                 "total_n": "count"})
+    table = context.table(
+        rows, {"band_name": "text", "kind_name": "text", "organisations_n": "count", "total_n": "count"}
+    )
     return context.figure("organisations_by_size", chart, table, finding)
 
 
@@ -78,8 +93,7 @@ def lifecycle_events(events: pd.DataFrame, context: Context) -> Block:
         return context.nothing_to_show("lifecycle_events", "figure.lifecycle_events.none")
     rows = events.assign(event_name=[context.text(f"event.{event}") for event in events["event"]])
     finding = context.text("figure.lifecycle_events.finding", events=rows["events_n"].sum())
-    table = context.table(rows, {"event_name": "text", "events_n": "count", "cells_n": "count",
-                                 "non_state_n": "count"})
+    table = context.table(rows, {"event_name": "text", "events_n": "count", "cells_n": "count", "non_state_n": "count"})
     return context.figure("lifecycle_events", None, table, finding)
 
 

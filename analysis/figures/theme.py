@@ -46,15 +46,28 @@ NUMBER_LOCALES = {
 
 def chart_config(language: str) -> dict[str, Any]:
     """Return the Vega-Lite config that all charts share."""
-    text = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": 13, "titleFontSize": 13,
-            "labelColor": INK, "titleColor": MUTED, "titleFontWeight": "normal"}
+    text = {
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "labelColor": INK,
+        "titleColor": MUTED,
+        "titleFontWeight": "normal",
+    }
     return {
         "background": "transparent",
         "font": FONT,
         "locale": {"number": NUMBER_LOCALES[language]},
         "view": {"stroke": None},
-        "axis": {**text, "grid": False, "domainColor": CONTEXT, "tickColor": CONTEXT, "labelLimit": 190,
-                 "gridColor": GRID},
+        "axis": {
+            **text,
+            "grid": False,
+            "domainColor": CONTEXT,
+            "tickColor": CONTEXT,
+            "labelLimit": 190,
+            "gridColor": GRID,
+        },
         "axisQuantitative": {"grid": True, "domain": False, "ticks": False, "tickCount": 5},
         "legend": {**text, "orient": "top", "symbolType": "square", "title": None, "labelLimit": 300, "columns": 2},
         "text": {"font": FONT, "fontSize": 13, "color": INK},

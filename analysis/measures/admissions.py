@@ -24,15 +24,20 @@ def targets_in_force(targets: pd.DataFrame, day: date) -> pd.DataFrame:
 
 
 def headline_target(targets: pd.DataFrame, scope: str, year: int | None, day: date) -> tuple[int | None, date | None]:
-    """Return the Khối's own target (people) for the term or one year as it held on a day, and when it was assigned."""
+    """Return the target (people) for the term or one year as it held on a day, and when it was assigned last.
+
+    Of the whole Khối it is its own target. A table that holds only rows of organisations is that of a sector or an
+    organisation: its target is the sum of what was assigned to them.
+    """
     held = targets_in_force(targets, day)
-    held = held[(held["level"] == "bloc") & held["org_id"].isna() & (held["scope"] == scope)]
+    held = held[held["scope"] == scope]
     if scope == "year":
         held = held[held["year"] == year]
+    level = "organisation" if targets["org_id"].notna().all() else "bloc"
+    held = held[(held["level"] == level) & (held["org_id"].notna() == (level == "organisation"))]
     if held.empty:
         return None, None
-    row = held.iloc[0]
-    return int(row["target"]), row["assigned_on"].date()
+    return int(held["target"].sum()), held["assigned_on"].max().date()
 
 
 def measure_attainment(membership: pd.DataFrame, targets: pd.DataFrame, period: Period, window: Window) -> pd.DataFrame:
@@ -44,14 +49,16 @@ def measure_attainment(membership: pd.DataFrame, targets: pd.DataFrame, period: 
     scope = "term" if period.is_term else "year"
     target, assigned = headline_target(targets, scope, period.end.year, window.end)
     admitted = int(rows_within(membership, window)["admitted_n"].sum())
-    row = pd.DataFrame({
-        "period": [period.text],
-        "start_date": [pd.Timestamp(window.start)],
-        "data_date": [pd.Timestamp(window.end)],
-        "admitted_n": pd.array([admitted], dtype="Int64"),
-        "target_n": pd.array([pd.NA if target is None else target], dtype="Int64"),
-        "target_assigned_date": [pd.NaT if assigned is None else pd.Timestamp(assigned)],
-    })
+    row = pd.DataFrame(
+        {
+            "period": [period.text],
+            "start_date": [pd.Timestamp(window.start)],
+            "data_date": [pd.Timestamp(window.end)],
+            "admitted_n": pd.array([admitted], dtype="Int64"),
+            "target_n": pd.array([pd.NA if target is None else target], dtype="Int64"),
+            "target_assigned_date": [pd.NaT if assigned is None else pd.Timestamp(assigned)],
+        }
+    )
     return row.assign(attainment_pct=percent_of(row["admitted_n"], row["target_n"]))
 
 
@@ -65,9 +72,7 @@ def accumulate_admissions(membership: pd.DataFrame, window: Window) -> pd.DataFr
     return by_date.assign(cumulative_n=by_date["admitted_n"].cumsum())
 
 
-def compare_years(
-    membership: pd.DataFrame, targets: pd.DataFrame, period: Period, covered: Window
-) -> pd.DataFrame:
+def compare_years(membership: pd.DataFrame, targets: pd.DataFrame, period: Period, covered: Window) -> pd.DataFrame:
     """Return the same cumulative official period of every year in `covered`, one row per year.
 
     covered: from the Congress to the data date. A term period is split into its calendar years.
@@ -97,7 +102,9 @@ def _year_row(membership: pd.DataFrame, targets: pd.DataFrame, text: str, covere
         return [period.end.year, pd.NaT, pd.NaT, 0, pd.NA, True]
     target, _ = headline_target(targets, "year", period.end.year, window.end)
     return [
-        period.end.year, pd.Timestamp(window.start), pd.Timestamp(window.end),
+        period.end.year,
+        pd.Timestamp(window.start),
+        pd.Timestamp(window.end),
         int(rows_within(membership, window)["admitted_n"].sum()),
         pd.NA if target is None else target,
         (window.start, window.end) != (period.start, period.end),
@@ -107,19 +114,22 @@ def _year_row(membership: pd.DataFrame, targets: pd.DataFrame, text: str, covere
 def admissions_by_sector(membership: pd.DataFrame, organisations: pd.DataFrame, window: Window) -> pd.DataFrame:
     """Return admissions by sector group against members at the window's start, one row per group in fixed order.
 
-    Columns: sector_group, organisations_n (that reported), admitted_n (people), share_pct (percent of all admitted), members_start_n (people: opening of the first row in the window),
+    Columns: sector_group, organisations_n (that reported), admitted_n (people), share_pct (percent of all admitted),
+    members_start_n (people: opening of the first row in the window),
     per_100_pct (admitted per 100 members at the start).
     The sector is the one that the organisation has on the data date, or had when it ended.
     """
     rows = with_sector_group(rows_within(membership, window), organisations, window.end)
     first = rows[rows["period_end"] == rows["period_end"].min()]
     groups = [group for group in SECTOR_GROUPS if (rows["sector_group"] == group).any()]
-    table = pd.DataFrame({
-        "sector_group": groups,
-        "organisations_n": rows.groupby("sector_group")["org_id"].nunique().reindex(groups).astype("Int64").array,
-        "admitted_n": _sum_by_group(rows, "admitted_n", groups),
-        "members_start_n": _sum_by_group(first, "opening_n", groups),
-    })
+    table = pd.DataFrame(
+        {
+            "sector_group": groups,
+            "organisations_n": rows.groupby("sector_group")["org_id"].nunique().reindex(groups).astype("Int64").array,
+            "admitted_n": _sum_by_group(rows, "admitted_n", groups),
+            "members_start_n": _sum_by_group(first, "opening_n", groups),
+        }
+    )
     total = pd.Series(table["admitted_n"].sum(), index=table.index, dtype="Int64")
     return table.assign(
         share_pct=percent_of(table["admitted_n"], total),

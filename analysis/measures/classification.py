@@ -37,8 +37,8 @@ def measure_grades(classification: pd.DataFrame, subject: str, years: Sequence[i
     """Return the four levels of each year, one row per year and level in order.
 
     Columns: year, level, count_n (members or organisations), rated_n (sum of the levels), share_pct (percent of rated),
-    not_rated_n (exempt or not graded), coverage_pct (rated of rated and not rated), is_sensitive (a small count of members
-    graded as not completing tells on people).
+    not_rated_n (exempt or not graded), coverage_pct (rated of rated and not rated), is_sensitive (a small count of
+    members graded as not completing tells on people).
     """
     grades = decided_grades(classification, subject)
     sums = grades.groupby(["reporting_year", "status"])["count_n"].sum()
@@ -64,8 +64,12 @@ def measure_good_or_better(grades: pd.DataFrame, targets: pd.DataFrame, measure:
     Columns: year, good_or_better_n, rated_n, share_pct (percent of rated), target_pct (NA where none is set).
     """
     better = grades[grades["level"].isin(("excellent", "good"))]
-    table = better.groupby("year", as_index=False).agg(good_or_better_n=("count_n", "sum"), rated_n=("rated_n", "first"))
+    table = better.groupby("year", as_index=False).agg(
+        good_or_better_n=("count_n", "sum"), rated_n=("rated_n", "first")
+    )
     aims = targets[(targets["measure"] == measure) & (targets["level"] == "bloc") & (targets["scope"] == "year")]
+    # A year is judged by what was assigned before it was over.
+    aims = aims[aims["assigned_on"].dt.year <= aims["year"]]
     latest = aims.sort_values("assigned_on").drop_duplicates("year", keep="last").set_index("year")["target"]
     return table.assign(
         share_pct=percent_of(table["good_or_better_n"], table["rated_n"]),
@@ -82,15 +86,22 @@ def measure_cap(classification: pd.DataFrame, years: Sequence[int]) -> pd.DataFr
     """
     grades = decided_grades(classification, "member")
     grades = grades[grades["reporting_year"].isin(list(years)) & grades["status"].isin(LEVELS)]
-    wide = grades.pivot_table(index=["reporting_year", "org_id"], columns="status", values="count_n", aggfunc="sum",
-                              fill_value=0).reindex(columns=list(LEVELS), fill_value=0)
+    wide = grades.pivot_table(
+        index=["reporting_year", "org_id"], columns="status", values="count_n", aggfunc="sum", fill_value=0
+    ).reindex(columns=list(LEVELS), fill_value=0)
     bases = {"good": wide["good"], "good_or_better": wide["good"] + wide["excellent"], "rated": wide.sum(axis=1)}
     within = pd.DataFrame({reading: 5 * wide["excellent"] <= base for reading, base in bases.items()})
     counted = within[bases["rated"] > 0].groupby("reporting_year").agg(["sum", "size"])
     rows = [
-        {"year": year, "reading": reading, "organisations_n": counted.loc[year, (reading, "size")],
-         "within_n": counted.loc[year, (reading, "sum")]}
-        for year in years for reading in CAP_READINGS if year in counted.index
+        {
+            "year": year,
+            "reading": reading,
+            "organisations_n": counted.loc[year, (reading, "size")],
+            "within_n": counted.loc[year, (reading, "sum")],
+        }
+        for year in years
+        for reading in CAP_READINGS
+        if year in counted.index
     ]
     table = pd.DataFrame(rows, columns=["year", "reading", "organisations_n", "within_n"])
     table = table.astype({"organisations_n": "Int64", "within_n": "Int64"})

@@ -43,11 +43,21 @@ def printed_attainment(figures: pd.DataFrame) -> pd.DataFrame:
     Columns: figure_id, body, period_kind, period_end, value_pct, value_as_printed, is_exact, publisher, url.
     Only whole years and terms to date: a half-year's share of a full-year target is another measure.
     """
-    rows = figures[(figures["measure"] == "admissions_pct_of_target")
-                   & figures["period_kind"].isin(("year", "term_to_date"))]
+    rows = figures[
+        (figures["measure"] == "admissions_pct_of_target") & figures["period_kind"].isin(("year", "term_to_date"))
+    ]
     rows = rows.assign(value_pct=rows["value"], is_exact=rows["value_bound"] == "exact")
-    columns = ["figure_id", "body", "period_kind", "period_end", "value_pct", "value_as_printed", "is_exact", "publisher",
-               "url"]
+    columns = [
+        "figure_id",
+        "body",
+        "period_kind",
+        "period_end",
+        "value_pct",
+        "value_as_printed",
+        "is_exact",
+        "publisher",
+        "url",
+    ]
     return rows.sort_values(["value_pct", "figure_id"], ascending=[False, True])[columns].reset_index(drop=True)
 
 
@@ -70,10 +80,13 @@ def members_per_organisation(figures: pd.DataFrame) -> pd.DataFrame:
         is_exact=(both["value_bound_m"] == "exact") & (both["value_bound_o"] == "exact"),
     )
     ratio = percent_of(both["members_n"], 100 * both["organisations_n"])
-    latest = both.assign(members_per_organisation_n=ratio).sort_values("period_end").drop_duplicates("body", keep="last")
+    latest = (
+        both.assign(members_per_organisation_n=ratio).sort_values("period_end").drop_duplicates("body", keep="last")
+    )
     columns = [*key, "members_n", "organisations_n", "members_per_organisation_n", "is_exact"]
     return latest.sort_values(["members_per_organisation_n", "body"], ascending=[False, True])[columns].reset_index(
-        drop=True)
+        drop=True
+    )
 
 
 def article_beside_dataset(figures: pd.DataFrame, headline: pd.DataFrame) -> pd.DataFrame:
@@ -86,13 +99,15 @@ def article_beside_dataset(figures: pd.DataFrame, headline: pd.DataFrame) -> pd.
     facts = figures[figures["body"] == ARTICLE_BODY].drop_duplicates("measure").set_index("measure")
     row = headline.iloc[0]
     known = [measure for measure in ARTICLE_FACTS if measure in facts.index]
-    table = pd.DataFrame({
-        "measure": known,
-        "unit": [facts.loc[measure, "unit"] for measure in known],
-        "value_basis": [facts.loc[measure, "value_basis"] for measure in known],
-        "printed_value": facts["value"].reindex(known).array,
-        "dataset_value": pd.array([row[ARTICLE_FACTS[measure]] for measure in known], dtype="Float64"),
-    })
+    table = pd.DataFrame(
+        {
+            "measure": known,
+            "unit": [facts.loc[measure, "unit"] for measure in known],
+            "value_basis": [facts.loc[measure, "value_basis"] for measure in known],
+            "printed_value": facts["value"].reindex(known).array,
+            "dataset_value": pd.array([row[ARTICLE_FACTS[measure]] for measure in known], dtype="Float64"),
+        }
+    )
     return table.assign(
         is_equal=(table["printed_value"] == table["dataset_value"]).fillna(False), data_date=row["data_date"]
     )

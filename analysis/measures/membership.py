@@ -42,7 +42,7 @@ def bridge_membership(membership: pd.DataFrame, window: Window) -> pd.DataFrame:
 
 
 def _opening(membership: pd.DataFrame, rows: pd.DataFrame) -> int:
-    """Members at the start: the opening of each organisation's first row, where it stood at the window's first row date.
+    """Return members at the start: the openings of the window's first row date.
 
     A body that appears later opens at 0 and is filled by moves, so only the first row date counts.
     """
@@ -55,12 +55,14 @@ def _running(opening: int, flows: dict[str, int], closing: int) -> pd.DataFrame:
     lines = ["opening_n", *flows, "closing_n"]
     people = [opening, *flows.values(), closing]
     ends = pd.Series([opening, *flows.values()]).cumsum()
-    table = pd.DataFrame({
-        "line": lines,
-        "people_n": pd.array(people, dtype="Int64"),
-        "start_n": pd.array([0, *ends[:-1], 0], dtype="Int64"),
-        "end_n": pd.array([*ends, closing], dtype="Int64"),
-    })
+    table = pd.DataFrame(
+        {
+            "line": lines,
+            "people_n": pd.array(people, dtype="Int64"),
+            "start_n": pd.array([0, *ends[:-1], 0], dtype="Int64"),
+            "end_n": pd.array([*ends, closing], dtype="Int64"),
+        }
+    )
     return table.assign(is_sensitive=table["line"].isin(SENSITIVE))
 
 
@@ -86,12 +88,14 @@ def members_by_sector(membership: pd.DataFrame, organisations: pd.DataFrame, win
     ended = with_sector_group(last, organisations, window.end).groupby("sector_group")
     closed = ended["closing_n"].sum()
     groups = [group for group in SECTOR_GROUPS if group in closed.index or group in opened.index]
-    table = pd.DataFrame({
-        "sector_group": groups,
-        "organisations_n": ended["org_id"].nunique().reindex(groups, fill_value=0).astype("Int64").array,
-        "members_start_n": opened.reindex(groups, fill_value=0).astype("Int64").array,
-        "members_n": closed.reindex(groups, fill_value=0).astype("Int64").array,
-    })
+    table = pd.DataFrame(
+        {
+            "sector_group": groups,
+            "organisations_n": ended["org_id"].nunique().reindex(groups, fill_value=0).astype("Int64").array,
+            "members_start_n": opened.reindex(groups, fill_value=0).astype("Int64").array,
+            "members_n": closed.reindex(groups, fill_value=0).astype("Int64").array,
+        }
+    )
     total = pd.Series(table["members_n"].sum(), index=table.index)
     return table.assign(
         share_pct=percent_of(table["members_n"], total),

@@ -32,7 +32,7 @@ def organisations_as_of(organisations: pd.DataFrame, day: date) -> pd.DataFrame:
 
 
 def grassroots_as_of(organisations: pd.DataFrame, day: date) -> pd.DataFrame:
-    """Return the grassroots organisations (TCCSĐ) of a day: đảng bộ cơ sở and chi bộ cơ sở, never lower bodies (C.7)."""
+    """Return the grassroots organisations (TCCSĐ) of a day: đảng bộ and chi bộ cơ sở, never lower bodies (C.7)."""
     standing = organisations_as_of(organisations, day)
     return standing[standing["kind"].isin(GRASSROOTS_KINDS)]
 

@@ -26,8 +26,12 @@ def count_kinds(organisations: pd.DataFrame, days: Sequence[date]) -> pd.DataFra
     Columns: day, kind (party_committee, cell), organisations_n, total_n (both kinds together).
     """
     counted = [
-        grassroots_as_of(organisations, day)["kind"].value_counts().reindex(GRASSROOTS_KINDS, fill_value=0)
-        .rename_axis("kind").reset_index(name="organisations_n").assign(day=pd.Timestamp(day))
+        grassroots_as_of(organisations, day)["kind"]
+        .value_counts()
+        .reindex(GRASSROOTS_KINDS, fill_value=0)
+        .rename_axis("kind")
+        .reset_index(name="organisations_n")
+        .assign(day=pd.Timestamp(day))
         for day in days
     ]
     table = pd.concat(counted, ignore_index=True).astype({"organisations_n": "Int64"})
@@ -69,7 +73,8 @@ def count_sectors(organisations: pd.DataFrame, day: date) -> pd.DataFrame:
 def count_size_bands(organisations: pd.DataFrame, membership: pd.DataFrame, day: date) -> pd.DataFrame:
     """Return grassroots organisations by number of members on a row date, one row per band and kind.
 
-    Columns: band, kind, organisations_n, total_n (of the band). Organisations that did not report that day are left out.
+    Columns: band, kind, organisations_n, total_n (of the band). Organisations that did not report that day are
+    left out.
     """
     standing = grassroots_as_of(organisations, day)[["org_id", "kind"]]
     sized = standing.merge(rows_on(membership, day)[["org_id", "closing_n"]], on="org_id", validate="1:1")
@@ -94,23 +99,28 @@ def count_events(events: pd.DataFrame, organisations: pd.DataFrame, window: Wind
         events_n=("org_id", "size"), cells_n=("is_cell", "sum"), non_state_n=("is_non_state", "sum")
     )
     order = [event for event in EVENTS if event in counts.index]
-    return counts.reindex(order).rename_axis("event").reset_index().astype(
-        {"events_n": "Int64", "cells_n": "Int64", "non_state_n": "Int64"}
+    return (
+        counts.reindex(order)
+        .rename_axis("event")
+        .reset_index()
+        .astype({"events_n": "Int64", "cells_n": "Int64", "non_state_n": "Int64"})
     )
 
 
 def count_founded(events: pd.DataFrame, organisations: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """Return newly founded chi bộ cơ sở in a window, one row: cells_n, and of them non_state_n (the article's 2 and 1)."""
+    """Return newly founded chi bộ cơ sở in a window, one row: cells_n, of them non_state_n (the article's 2 and 1)."""
     counts = count_events(events, organisations, window)
     founded = counts[counts["event"] == "founded"]
-    return pd.DataFrame({
-        "cells_n": pd.array([founded["cells_n"].sum()], dtype="Int64"),
-        "non_state_n": pd.array([founded["non_state_n"].sum()], dtype="Int64"),
-    })
+    return pd.DataFrame(
+        {
+            "cells_n": pd.array([founded["cells_n"].sum()], dtype="Int64"),
+            "non_state_n": pd.array([founded["non_state_n"].sum()], dtype="Int64"),
+        }
+    )
 
 
 def _as_first_stood(organisations: pd.DataFrame) -> pd.DataFrame:
-    """Return kind and sector of each grassroots organisation as it first stood: an upgraded cell was founded as a cell."""
+    """Return kind and sector of each grassroots organisation as it first stood: an upgraded one was a cell."""
     grassroots = organisations[organisations["kind"].isin(GRASSROOTS_KINDS)]
     first = grassroots.sort_values("valid_from").drop_duplicates("org_id", keep="first")
     return first[["org_id", "kind", "sector"]]

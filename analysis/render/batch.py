@@ -76,7 +76,9 @@ def judge_batch(jobs: Sequence[Job], options: BatchOptions) -> list[Verdict]:
 
 
 def run_batch(
-    verdicts: Sequence[Verdict], publisher: Publisher, options: BatchOptions,
+    verdicts: Sequence[Verdict],
+    publisher: Publisher,
+    options: BatchOptions,
     while_starting: Callable[[], None] | None = None,
 ) -> BatchResult:
     """Run the jobs that must run, publish their pages and write the manifest.
@@ -118,13 +120,16 @@ def _reused(verdicts: Sequence[Verdict]) -> list[ReportEntry]:
     return [replace(verdict.entry, status="reused") for verdict in verdicts if verdict.entry is not None]
 
 
-def _make_batch(
-    jobs: Sequence[Job], planned: Sequence[Job], publisher: Publisher, options: BatchOptions
-) -> Batch:
+def _make_batch(jobs: Sequence[Job], planned: Sequence[Job], publisher: Publisher, options: BatchOptions) -> Batch:
     datasets = sorted({job.params.dataset for job in jobs} | set(options.datasets))
     return Batch(
-        jobs=tuple(jobs), linked=_linked(planned, options), publisher=publisher, root=options.root, out=options.out,
-        executed=options.executed, engine=choose_engine(options.engine),
+        jobs=tuple(jobs),
+        linked=_linked(planned, options),
+        publisher=publisher,
+        root=options.root,
+        out=options.out,
+        executed=options.executed,
+        engine=choose_engine(options.engine),
         datasets=[options.root / dataset for dataset in datasets],
     )
 
@@ -132,7 +137,8 @@ def _make_batch(
 def choose_engine(wanted: str) -> str:
     """Return the engine that can run here: cold, and saying so, where warm cannot."""
     if wanted == "warm" and not can_fork():
-        print("This system cannot fork: reports run with papermill and fresh kernels (--engine cold), which is slower.")
+        message = "This system cannot fork: reports run in fresh kernels by papermill (--engine cold), which is slower."
+        print(message)  # noqa: T201 — the command line's own word
         return "cold"
     return wanted
 
@@ -155,10 +161,17 @@ def _record(entries: Sequence[ReportEntry], options: BatchOptions, started: str)
 def _entry(job: Job, outcome: Outcome, around: Surroundings) -> ReportEntry:
     inputs = {**outcome.inputs, **own_inputs(job, around)}
     return ReportEntry(
-        report=job.params.report, notebook=job.name, lang=job.params.language, audience=job.params.audience,
-        sector=job.params.sector, organisation=job.params.organisation,
-        status="failed" if outcome.failure else "rendered", seconds=round(outcome.seconds, 3),
-        key=make_key(inputs), inputs=inputs, page=job.page,
+        report=job.params.report,
+        notebook=job.name,
+        lang=job.params.language,
+        audience=job.params.audience,
+        sector=job.params.sector,
+        organisation=job.params.organisation,
+        status="failed" if outcome.failure else "rendered",
+        seconds=round(outcome.seconds, 3),
+        key=make_key(inputs),
+        inputs=inputs,
+        page=job.page,
         error=outcome.failure.summary() if outcome.failure else "",
     )
 

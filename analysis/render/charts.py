@@ -23,8 +23,7 @@ from analysis.figures.svg import SERVER_VARIABLE, convert
 READY = b"ready\n"
 WAITING_CLIENTS = 16
 # The first conversion starts V8. Doing it before a report asks costs nobody any time.
-FIRST_SPEC = {"data": {"values": [{"n": 1}]}, "mark": "bar",
-              "encoding": {"x": {"field": "n", "type": "quantitative"}}}
+FIRST_SPEC = {"data": {"values": [{"n": 1}]}, "mark": "bar", "encoding": {"x": {"field": "n", "type": "quantitative"}}}
 
 
 class ChartServer:
@@ -40,8 +39,12 @@ class ChartServer:
         environment = {key: value for key, value in os.environ.items() if key != SERVER_VARIABLE}
         environment["FONTCONFIG_FILE"] = str(_bundled_fonts_only(Path(self.address).parent))
         return subprocess.Popen(
-            [sys.executable, "-m", "analysis.render.charts", self.address], env=environment, start_new_session=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            [sys.executable, "-m", "analysis.render.charts", self.address],
+            env=environment,
+            start_new_session=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
 
     def wait_until_ready(self) -> None:
@@ -76,7 +79,8 @@ def _bundled_fonts_only(folder: Path) -> Path:
     empty.mkdir(exist_ok=True)
     config.write_text(
         f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>{escape(str(empty))}</dir>'
-        "</fontconfig>", encoding="utf-8",
+        "</fontconfig>",
+        encoding="utf-8",
     )
     return config
 
@@ -85,7 +89,8 @@ def _bundled_fonts_only(folder: Path) -> Path:
 def _draw(text: str) -> str | Exception:
     try:
         return convert(json.loads(text))
-    except Exception as error:  # A process boundary: whatever is wrong with a chart belongs to the report that asked.
+    # A process boundary: whatever is wrong with a chart belongs to the report that asked.
+    except Exception as error:  # noqa: BLE001
         return error
 
 

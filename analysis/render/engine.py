@@ -73,8 +73,12 @@ def execute_warm(notebook: Path, parameters: Mapping[str, str], watch: CellWatch
     node = parameterize_notebook(node, dict(parameters), engine_name=WARM)
     node = remove_error_markers(prepare_notebook_metadata(node, str(notebook), None))
     return papermill_engines.execute_notebook_with_engine(
-        WARM, node, kernel_name=papermill_engines.nb_kernel_name(WARM, node), progress_bar=False,
-        input_path=str(notebook), on_cell_start=hook,
+        WARM,
+        node,
+        kernel_name=papermill_engines.nb_kernel_name(WARM, node),
+        progress_bar=False,
+        input_path=str(notebook),
+        on_cell_start=hook,
     )
 
 
@@ -85,8 +89,14 @@ def execute_cold(notebook: Path, parameters: Mapping[str, str], watch: CellWatch
         output = Path(folder) / notebook.name
         # An error in a cell stands in the notebook that papermill wrote; find_failure reads it from there.
         with contextlib.suppress(PapermillExecutionError):
-            execute_notebook(notebook, output, dict(parameters), progress_bar=False,
-                             request_save_on_cell_execute=False, on_cell_start=hook)
+            execute_notebook(
+                notebook,
+                output,
+                dict(parameters),
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                on_cell_start=hook,
+            )
         node = remove_error_markers(nbformat.read(output, as_version=4))
     node.metadata.papermill["output_path"] = None
     return node

@@ -44,18 +44,28 @@ class DirectSession(Session):
         self.replies: deque[Message] = deque()
         self.published: deque[Message] = deque()
 
-    def send(self, stream: object, msg_or_type: Message | str, content: Message | None = None,  # type: ignore[override]
-             parent: Message | None = None, **options: Any) -> Message:
+    def send(  # type: ignore[override]
+        self,
+        stream: object,
+        msg_or_type: Message | str,
+        content: Message | None = None,
+        parent: Message | None = None,
+        **options: Any,
+    ) -> Message:
         header, metadata = options.get("header"), options.get("metadata")
         message = (
-            msg_or_type if isinstance(msg_or_type, dict)
+            msg_or_type
+            if isinstance(msg_or_type, dict)
             else self.msg(msg_or_type, content=content, parent=parent, header=header, metadata=metadata)
         )
         if os.getpid() != self.owner:
             return self._pass_on(message)
         # Through JSON and back, as over a socket: what a cell shows must not change when it changes the object later.
-        message = {**message, "content": self.unpack(self.pack(message["content"])),
-                   "buffers": options.get("buffers") or []}
+        message = {
+            **message,
+            "content": self.unpack(self.pack(message["content"])),
+            "buffers": options.get("buffers") or [],
+        }
         (self.replies if stream is SHELL else self.published).append(message)
         return message
 
@@ -117,10 +127,17 @@ class DirectClient:
         """Run a cell to its end and return the id of its request; its messages then wait in the channels."""
         # What a background thread printed between cells belongs to the cell before, which is closed: as with a kernel.
         self.session.published.clear()
-        request = self.session.msg("execute_request", {
-            "code": code, "silent": False, "store_history": store_history, "user_expressions": {},
-            "allow_stdin": False, "stop_on_error": stop_on_error,
-        })
+        request = self.session.msg(
+            "execute_request",
+            {
+                "code": code,
+                "silent": False,
+                "store_history": store_history,
+                "user_expressions": {},
+                "allow_stdin": False,
+                "stop_on_error": stop_on_error,
+            },
+        )
         self.kernel.set_parent([], request, "shell")
         self.kernel._publish_status("busy", "shell")
         await self.kernel.execute_request(SHELL, [], request)
@@ -146,7 +163,11 @@ def start_kernel() -> DirectClient:
     config = Config()
     config.HistoryManager.hist_file = ":memory:"
     kernel = DirectKernel.instance(
-        config=config, session=session, log=logging.getLogger("ipykernel"), iopub_socket=IOPUB, iopub_thread=thread,
+        config=config,
+        session=session,
+        log=logging.getLogger("ipykernel"),
+        iopub_socket=IOPUB,
+        iopub_thread=thread,
         shell_channel_thread=SimpleNamespace(parent_thread=threading.current_thread()),
     )
     return DirectClient(kernel, session)

@@ -93,15 +93,24 @@ def keep_untouched(
     """
     touched = {entry.page for entry in entries}
     kept = [
-        entry for entry in (earlier.reports if earlier else ())
+        entry
+        for entry in (earlier.reports if earlier else ())
         if entry.page not in touched and _still_stands(entry, out)
     ]
     ranks = {report: rank for rank, report in enumerate(order)}
     together = [*entries, *kept]
-    return tuple(sorted(together, key=lambda entry: (
-        ranks.get(entry.report, len(ranks)), entry.report, entry.notebook, entry.organisation or entry.sector,
-        entry.lang != "vi",
-    )))
+    return tuple(
+        sorted(
+            together,
+            key=lambda entry: (
+                ranks.get(entry.report, len(ranks)),
+                entry.report,
+                entry.notebook,
+                entry.organisation or entry.sector,
+                entry.lang != "vi",
+            ),
+        )
+    )
 
 
 def _still_stands(entry: ReportEntry, out: Path) -> bool:

@@ -171,8 +171,11 @@ def _variants(path: Path, params: ReportParams, selection: Selection) -> Iterato
     """Return the parameters of one file as the selection asks for them, one per organisation and language."""
     fixed = {
         key: value
-        for key, value in (("audience", selection.audience), ("sector", selection.sector),
-                           ("dataset", selection.dataset))
+        for key, value in (
+            ("audience", selection.audience),
+            ("sector", selection.sector),
+            ("dataset", selection.dataset),
+        )
         if value is not None
     }
     organisations = [params.organisation] if selection.organisations is None else selection.organisations
@@ -229,7 +232,8 @@ def _require_keys(notebook: Path, names: Sequence[str]) -> None:
     lines = [f"  {key}: missing in the parameters cell. Add it with a default." for key in KEYS if key not in names]
     lines += [
         f"  {name}: unknown key in the parameters cell. Allowed keys: {', '.join(KEYS)}."
-        for name in names if name not in KEYS
+        for name in names
+        if name not in KEYS
     ]
     if lines:
         raise ParamsError("\n".join([f"{notebook}: does not accept the parameters of a report", *lines]))

@@ -32,8 +32,15 @@ from analysis.render.task import load_batch
 
 # What IPython imports only when a shell starts, or when a cell raises.
 SHELL_MODULES = (
-    "IPython.core.completerlib", "IPython.core.crashhandler", "IPython.core.logger", "IPython.core.oinspect",
-    "pygments.formatters.html", "pygments.formatters.terminal256", "pygments.lexers.python", "sqlite3", "stack_data",
+    "IPython.core.completerlib",
+    "IPython.core.crashhandler",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "pygments.formatters.html",
+    "pygments.formatters.terminal256",
+    "pygments.lexers.python",
+    "sqlite3",
+    "stack_data",
 )
 
 

@@ -19,8 +19,13 @@ class Progress:
         self._total = total
         self._done = self._failed = 0
         self._bar = Bar(
-            BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
-            TextColumn("{task.fields[failed]}"), console=self._console, transient=True,
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[failed]}"),
+            console=self._console,
+            transient=True,
             disable=not self._console.is_terminal,
         )
         self._task = self._bar.add_task("", total=total, rate="", failed="")

@@ -50,8 +50,12 @@ def select(
 ) -> Selection:
     """Return the selection; `scope` is a sector and an organisation, where `all` waits for the dataset."""
     sector, organisation = scope
-    chosen = Selection(audience=audience, sector=sector, dataset=dataset,
-                       organisations=[organisation] if organisation is not None else None)
+    chosen = Selection(
+        audience=audience,
+        sector=sector,
+        dataset=dataset,
+        organisations=[organisation] if organisation is not None else None,
+    )
     return Selection(**{**chosen.__dict__, "languages": languages}) if languages else chosen
 
 
@@ -132,5 +136,6 @@ def _require_known(folder: Path, jobs: Sequence[Job]) -> None:
 
     unknown = sorted(asked - set(open_dataset(folder).table("organisations")["org_id"]))
     if unknown:
-        raise ParamsError(f"organisation: {', '.join(unknown)} not in organisations of {folder}. "
-                          "Name an org_id of that table.")
+        raise ParamsError(
+            f"organisation: {', '.join(unknown)} not in organisations of {folder}. Name an org_id of that table."
+        )

@@ -1,6 +1,6 @@
 """Which pages need not be made again, because nothing that they were made from has changed.
 
-Input: the jobs of a run and the manifest of the run before. Output: for each job the entry that still holds, or why not.
+Input: the jobs of a run and the manifest of the run before. Output: a verdict for each job.
 A page depends on its notebook, its typed parameters, the tables that its measures asked for, the library with its
 templates, the versions of what it is made with, and the pages it links to. Not on times, nor on tables it never read.
 """
@@ -23,7 +23,15 @@ from analysis.render.plan import Job
 LIBRARY = "analysis"
 PARAMETERS, VERSIONS, LINKS = "(parameters)", "(versions)", "(links)"
 MADE_WITH = (
-    "altair", "babel", "ipykernel", "jinja2", "nbclient", "nbformat", "pandas", "papermill", "vl-convert-python",
+    "altair",
+    "babel",
+    "ipykernel",
+    "jinja2",
+    "nbclient",
+    "nbformat",
+    "pandas",
+    "papermill",
+    "vl-convert-python",
     "xlsxwriter",
 )
 # What a file that is not there is recorded as: a table that comes into being changes the reports that asked for it.
@@ -112,10 +120,13 @@ def _linked_pages(job: Job, linked: Sequence[Job]) -> list[list[str]]:
     """Return the pages that a page leads to: those of its own report, and its neighbours in time."""
     own = [other.page for other in linked if other.params.report == job.params.report]
     scope = (job.name, job.params.sector, job.params.organisation)
-    series = list(dict.fromkeys(
-        (other.params.report, other.params.period) for other in linked
-        if (other.name, other.params.sector, other.params.organisation) == scope
-    ))
+    series = list(
+        dict.fromkeys(
+            (other.params.report, other.params.period)
+            for other in linked
+            if (other.name, other.params.sector, other.params.organisation) == scope
+        )
+    )
     here = next((place for place, (report, _) in enumerate(series) if report == job.params.report), None)
     near = [] if here is None else series[max(here - 1, 0) : here + 2]
     return [sorted(own), [f"{report} {period}" for report, period in near]]

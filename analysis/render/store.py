@@ -18,7 +18,9 @@ def store_outputs(path: Path) -> None:
     """Run one notebook in a fresh kernel and write it back with the outputs to compare."""
     notebook = nbformat.read(path, as_version=4)
     kept = dict(notebook.metadata)
-    NotebookClient(notebook, timeout=120, record_timing=False, resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(
+        notebook, timeout=120, record_timing=False, resources={"metadata": {"path": str(path.parent)}}
+    ).execute()
     notebook.metadata = nbformat.from_dict(kept)
     for cell in notebook.cells:
         if IGNORED in cell.metadata.get("tags", []):

@@ -48,7 +48,7 @@ def _make(batch: Batch, job: Job, watch: Callable[[int], None]) -> Made:
         return make_report(batch, job, watch)
     except DeadKernelError as error:
         return Made(Failure("crashed", None, "", str(error), parameters), {})
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001
         # The process boundary: whatever happened here, SystemExit too, is one report's failure and not the batch's.
         return Made(Failure("error", None, type(error).__name__, str(error), parameters), {})
 
@@ -70,8 +70,12 @@ def make_report(batch: Batch, job: Job, watch: Callable[[int], None]) -> Made:
 
 def _files_read(node: nbformat.NotebookNode) -> dict[str, str]:
     """Return the files that a report names as read, in its last block; none where it did not come so far."""
-    blocks = [output["data"][MIME] for cell in node.cells for output in cell.get("outputs", [])
-              if MIME in output.get("data", {})]
+    blocks = [
+        output["data"][MIME]
+        for cell in node.cells
+        for output in cell.get("outputs", [])
+        if MIME in output.get("data", {})
+    ]
     return {name: digest for block in blocks for name, digest in block.get("inputs", {}).items()}
 
 

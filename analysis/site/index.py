@@ -75,18 +75,22 @@ def build_index(manifest: Manifest, out: Path, language: Language) -> str:
     """Return the index of one language. Files under `out` tell whether a failed report still has its old page."""
     entries = [entry for entry in manifest.reports if entry.lang == language.code]
     columns = in_reading_order((entry.notebook for entry in entries), language)
-    return templates().get_template("index.html.j2").render(
-        lang=language.code,
-        t=language.text,
-        audience=entries[0].audience if entries else "",
-        datasets=[(info.title(language.code), info.kind) for info in _datasets(manifest.reports)],
-        columns=[report_title(name, language) for name in columns],
-        rows=_rows(entries, columns, out, language),
-        rendered_n=language.count(sum(entry.status != "failed" for entry in entries)),
-        failed_n=sum(entry.status == "failed" for entry in entries),
-        finished=_moment(manifest.finished, language),
-        other=other_edition(language),
-        other_page=INDEX_PAGES["en" if language.code == "vi" else "vi"],
+    return (
+        templates()
+        .get_template("index.html.j2")
+        .render(
+            lang=language.code,
+            t=language.text,
+            audience=entries[0].audience if entries else "",
+            datasets=[(info.title(language.code), info.kind) for info in _datasets(manifest.reports)],
+            columns=[report_title(name, language) for name in columns],
+            rows=_rows(entries, columns, out, language),
+            rendered_n=language.count(sum(entry.status != "failed" for entry in entries)),
+            failed_n=sum(entry.status == "failed" for entry in entries),
+            finished=_moment(manifest.finished, language),
+            other=other_edition(language),
+            other_page=INDEX_PAGES["en" if language.code == "vi" else "vi"],
+        )
     )
 
 
@@ -140,7 +144,6 @@ def _period_of(entry: Entry) -> str:
         return load_params(_params_path(entry)).period
     except ParamsError:
         return ""
-
 
 
 def _datasets(entries: Iterable[Entry]) -> list[DatasetInfo]:

@@ -52,8 +52,13 @@ class Bar:
 @cache
 def templates() -> Environment:
     """Return the templates of pages; every value is escaped unless it is Markup of our own making."""
-    environment = Environment(loader=PackageLoader("analysis", "site/templates"), autoescape=True,
-                              undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=PackageLoader("analysis", "site/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters["host"] = lambda address: urlsplit(address).hostname or address
     return environment
 
@@ -75,16 +80,20 @@ def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job]) -
     _check_blocks(blocks, job.page)
     language = load_language(job.params.language)
     stem = PurePosixPath(job.page).name.removesuffix(".html")
-    html = templates().get_template("page.html.j2").render(
-        lang=language.code,
-        t=language.text,
-        masthead=next(block for block in blocks if block["kind"] == "masthead"),
-        body=[_view(block, stem) for block in blocks if block["kind"] not in ("masthead", "definitions")],
-        foot=[block for block in blocks if block["kind"] == "definitions"],
-        contents=[(block["id"], _heading(block), block["language"]) for block in blocks if "id" in block],
-        nav=navigate(job, jobs, language),
-        other=other_edition(language),
-        css_text=css_text,
+    html = (
+        templates()
+        .get_template("page.html.j2")
+        .render(
+            lang=language.code,
+            t=language.text,
+            masthead=next(block for block in blocks if block["kind"] == "masthead"),
+            body=[_view(block, stem) for block in blocks if block["kind"] not in ("masthead", "definitions")],
+            foot=[block for block in blocks if block["kind"] == "definitions"],
+            contents=[(block["id"], _heading(block), block["language"]) for block in blocks if "id" in block],
+            nav=navigate(job, jobs, language),
+            other=other_edition(language),
+            css_text=css_text,
+        )
     )
     return Page(html, tuple(block for block in blocks if block["kind"] == "figure"))
 
@@ -139,8 +148,9 @@ def _figure_view(figure: Mapping[str, Any], stem: str) -> dict[str, Any]:
     return {
         "wide": safe_svg(figure["svg"], place) if figure["svg"] else None,
         "narrow": safe_svg(figure["svg_narrow"], place) if figure["svg_narrow"] else None,
-        "rows": [[write_cell(value, kind, language) for value, kind in zip(row, kinds, strict=True)]
-                 for row in table["rows"]],
+        "rows": [
+            [write_cell(value, kind, language) for value, kind in zip(row, kinds, strict=True)] for row in table["rows"]
+        ],
         "is_words": [kind in ("text", "url", "date") for kind in kinds],
         # Only a web address becomes a link: anything else that stands in the column is shown as it is.
         "is_link": [kind == "url" for kind in kinds],

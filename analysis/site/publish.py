@@ -63,17 +63,21 @@ def publish_error(job: Job, failure: Failure, out: Path) -> Path:
     """
     language = load_language(job.params.language)
     place = _place(out, error_page(job.page))
-    html = templates().get_template("error.html.j2").render(
-        lang=language.code,
-        t=language.text,
-        title=report_title(job.name, language),
-        period=period_words(job.params.period, language),
-        kind=_kind_words(failure.kind, language),
-        failure=failure if job.params.audience == "internal" else None,
-        parameters=job.params.model_dump() if job.params.audience == "internal" else {},
-        index=link_to(INDEX_PAGES[language.code], job.page),
-        assets=link_to("assets", job.page),
-        old_page=link_to(job.page, job.page) if _place(out, job.page).is_file() else "",
+    html = (
+        templates()
+        .get_template("error.html.j2")
+        .render(
+            lang=language.code,
+            t=language.text,
+            title=report_title(job.name, language),
+            period=period_words(job.params.period, language),
+            kind=_kind_words(failure.kind, language),
+            failure=failure if job.params.audience == "internal" else None,
+            parameters=job.params.model_dump() if job.params.audience == "internal" else {},
+            index=link_to(INDEX_PAGES[language.code], job.page),
+            assets=link_to("assets", job.page),
+            old_page=link_to(job.page, job.page) if _place(out, job.page).is_file() else "",
+        )
     )
     _write(place, html.encode())
     return place

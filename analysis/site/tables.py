@@ -26,8 +26,14 @@ NOTE_COLUMN = "source_note"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A workbook must hold a date of creation; a fixed one keeps its bytes the same.
 CREATED = datetime(2020, 1, 1)
-NUMBER_FORMATS = {"count": "#,##0", "pct": '0.00"%"', "dec1": "#,##0.0", "dec2": "#,##0.00",
-                  "signed": "+#,##0;-#,##0;0", "date": "dd/mm/yyyy"}
+NUMBER_FORMATS = {
+    "count": "#,##0",
+    "pct": '0.00"%"',
+    "dec1": "#,##0.0",
+    "dec2": "#,##0.00",
+    "signed": "+#,##0;-#,##0;0",
+    "date": "dd/mm/yyyy",
+}
 WIDEST_COLUMN = 60
 
 
@@ -89,8 +95,13 @@ def _write_numbers(book: xlsxwriter.Workbook, figure: Payload, language: Languag
         sheet.write_string(0, place, column["label"], head)
         sheet.set_column(place, place, _width(column["label"], [row[place] for row in rows]))
         for line, row in enumerate(rows, start=1):
-            _write_cell(sheet, (line, place), _xlsx_cell(row[place], column["kind"], language),
-                        formats.get(column["kind"]), text)
+            _write_cell(
+                sheet,
+                (line, place),
+                _xlsx_cell(row[place], column["kind"], language),
+                formats.get(column["kind"]),
+                text,
+            )
     sheet.freeze_panes(1, 1)
 
 

@@ -10,10 +10,28 @@ from markupsafe import Markup
 from analysis.errors import NhiemkyError
 
 SVG_NAMESPACE = "{http://www.w3.org/2000/svg}"
-DRAWING = frozenset((
-    "svg", "g", "path", "line", "rect", "circle", "ellipse", "polygon", "polyline", "text", "tspan", "defs",
-    "clipPath", "linearGradient", "radialGradient", "stop", "title", "desc",
-))
+DRAWING = frozenset(
+    (
+        "svg",
+        "g",
+        "path",
+        "line",
+        "rect",
+        "circle",
+        "ellipse",
+        "polygon",
+        "polyline",
+        "text",
+        "tspan",
+        "defs",
+        "clipPath",
+        "linearGradient",
+        "radialGradient",
+        "stop",
+        "title",
+        "desc",
+    )
+)
 # An address is allowed where it points into the same drawing: url(#clip0).
 _FOREIGN_URL = re.compile(r"url\(\s*['\"]?(?!#)", re.IGNORECASE)
 

@@ -87,10 +87,10 @@ def changes_of(bodies: list[Body]) -> list[tuple[int, Change]]:
 def make_openings(bodies: list[Body], total: int, draw: Draw) -> Counts:
     """Return the members of each body at the Congress; they sum to `total`, and a few bodies have most of them."""
     openings = np.array([_small_opening(body, draw) for body in bodies], dtype=np.int64)
-    is_open = np.array([body.kind == "party_committee" and body.number not in facts.FIXED_OPENINGS
-                        for body in bodies])
-    openings[is_open] = [LARGE_FLOOR if body.number in facts.LARGE else FLOOR
-                         for body, use in zip(bodies, is_open, strict=True) if use]
+    is_open = np.array([body.kind == "party_committee" and body.number not in facts.FIXED_OPENINGS for body in bodies])
+    openings[is_open] = [
+        LARGE_FLOOR if body.number in facts.LARGE else FLOOR for body, use in zip(bodies, is_open, strict=True) if use
+    ]
     odds = np.array([SIZE[body.group] * draw.between(6, 40) ** 2 for body in bodies], dtype=np.int64)
     return openings + share_out(total - int(openings.sum()), odds * is_open)
 
@@ -107,7 +107,10 @@ def _make_body(serial: int, number: int, first: tuple[str, str], draw: Draw) -> 
     rows = {change.event: facts.row_of(change.day) for change in facts.CHANGES if change.number == number}
     weight = ADMISSION[codes.SECTORS[sector]] * draw.between(1, 4)
     return Body(
-        org_id=f"TC{serial:03d}", number=number, kind=kind, sector=sector,
+        org_id=f"TC{serial:03d}",
+        number=number,
+        kind=kind,
+        sector=sector,
         first_row=next((row for event, row in rows.items() if event in facts.APPEARS), 0),
         last_row=next((row for event, row in rows.items() if event in facts.ENDS), LAST_ROW),
         admission_weight=0 if number in facts.WITHOUT_ADMISSION else weight,

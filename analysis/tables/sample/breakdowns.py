@@ -21,18 +21,30 @@ COMPOSITION_DAYS = (ROW_ENDS[0], *(date(year, 12, 31) for year in range(2020, 20
 # Odds by category, in the order of codes.PARTITIONS: of those admitted, and of all members.
 ADMITTED_AGE = (62, 22, 9, 4, 2, 1, 0, 0)
 MEMBER_AGE = (14, 20, 21, 16, 12, 9, 5, 3)
-FEMALE_MALE = {"party_mass": (50, 50), "state_agency": (46, 54), "service_unit": (66, 34), "state_capital": (36, 64),
-               "non_state": (44, 56), "other": (40, 60)}
+FEMALE_MALE = {
+    "party_mass": (50, 50),
+    "state_agency": (46, 54),
+    "service_unit": (66, 34),
+    "state_capital": (36, 64),
+    "non_state": (44, 56),
+    "other": (40, 60),
+}
 OCCUPATION = {
-    "party_mass": (5, 88, 0, 0, 0, 0, 0, 0, 7), "state_agency": (88, 2, 0, 6, 0, 0, 0, 0, 4),
-    "service_unit": (3, 0, 0, 82, 0, 0, 0, 12, 3), "state_capital": (0, 0, 0, 0, 12, 38, 48, 0, 2),
-    "non_state": (0, 0, 0, 0, 18, 34, 46, 0, 2), "other": (0, 10, 0, 20, 0, 20, 0, 0, 50),
+    "party_mass": (5, 88, 0, 0, 0, 0, 0, 0, 7),
+    "state_agency": (88, 2, 0, 6, 0, 0, 0, 0, 4),
+    "service_unit": (3, 0, 0, 82, 0, 0, 0, 12, 3),
+    "state_capital": (0, 0, 0, 0, 12, 38, 48, 0, 2),
+    "non_state": (0, 0, 0, 0, 18, 34, 46, 0, 2),
+    "other": (0, 10, 0, 20, 0, 20, 0, 0, 50),
 }
 EDUCATION = (2, 98)
 PROFESSIONAL = {
-    "party_mass": (1, 1, 5, 4, 72, 17, 0), "state_agency": (1, 1, 4, 4, 70, 20, 0),
-    "service_unit": (7, 3, 9, 11, 52, 16, 2), "state_capital": (5, 14, 13, 12, 50, 6, 0),
-    "non_state": (9, 16, 14, 14, 44, 3, 0), "other": (5, 8, 10, 12, 60, 5, 0),
+    "party_mass": (1, 1, 5, 4, 72, 17, 0),
+    "state_agency": (1, 1, 4, 4, 70, 20, 0),
+    "service_unit": (7, 3, 9, 11, 52, 16, 2),
+    "state_capital": (5, 14, 13, 12, 50, 6, 0),
+    "non_state": (9, 16, 14, 14, 44, 3, 0),
+    "other": (5, 8, 10, 12, 60, 5, 0),
 }
 MASTER = codes.PARTITIONS["professional_level"].index("master")
 ETHNIC_PERMILLE, RELIGION_PERMILLE = 60, 35
@@ -56,8 +68,13 @@ def admissions_frame(ledger: Ledger, draw: Draw) -> pd.DataFrame:
 
 def _draw_categories(admitted: pd.DataFrame, group: str, draw: Draw) -> pd.DataFrame:
     """Return the categories of those admitted in one sector group, one row per admission and dimension."""
-    odds = {"sex": FEMALE_MALE[group], "age": ADMITTED_AGE, "occupation": OCCUPATION[group], "education": EDUCATION,
-            "professional_level": PROFESSIONAL[group]}
+    odds = {
+        "sex": FEMALE_MALE[group],
+        "age": ADMITTED_AGE,
+        "occupation": OCCUPATION[group],
+        "education": EDUCATION,
+        "professional_level": PROFESSIONAL[group],
+    }
     lines = admitted[["place", "row"]].copy()
     for dimension, weights in odds.items():
         lines[dimension] = np.array(codes.PARTITIONS[dimension])[draw.sample(len(lines), weights)]
@@ -92,8 +109,9 @@ def composition_frame(ledger: Ledger, membership: pd.DataFrame, draw: Draw) -> p
     for org_id, day, closing, before in zip(*columns, strict=True):
         counts = _count_members(by_id[org_id].group, day.year, int(closing), tilts[org_id])
         counts["readmitted", "yes"] = min(closing, closing // 120 + before)
-        rows += [(org_id, day, dimension, category, count)
-                 for (dimension, category), count in counts.items() if count > 0]
+        rows += [
+            (org_id, day, dimension, category, count) for (dimension, category), count in counts.items() if count > 0
+        ]
     return pd.DataFrame(rows, columns=[*KEY, "members_n"])
 
 
@@ -105,8 +123,13 @@ def _tilt(draw: Draw) -> dict[str, list[int]]:
 
 def _count_members(group: str, year: int, closing: int, tilt: dict[str, list[int]]) -> dict[tuple[str, str], int]:
     """Return the members of one body by dimension and category; nobody is drawn, so that the years hang together."""
-    odds = {"sex": FEMALE_MALE[group], "age": MEMBER_AGE, "occupation": OCCUPATION[group],
-            "education": EDUCATION, "professional_level": PROFESSIONAL[group]}
+    odds = {
+        "sex": FEMALE_MALE[group],
+        "age": MEMBER_AGE,
+        "occupation": OCCUPATION[group],
+        "education": EDUCATION,
+        "professional_level": PROFESSIONAL[group],
+    }
     counts: dict[tuple[str, str], int] = {}
     for dimension, categories in codes.PARTITIONS.items():
         weights = [10 * weight * percent for weight, percent in zip(odds[dimension], tilt[dimension], strict=True)]

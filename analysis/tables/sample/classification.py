@@ -33,9 +33,13 @@ REASON_ODDS = (50, 22, 14, 6, 8)
 CIVIL_SERVANT_GROUPS = ("party_mass", "state_agency")
 PROPOSED_PERMILLE = 150
 # Day of the decision: most in December, some after New Year (rule A.33).
-DECIDED = {2020: (date(2020, 12, 18), date(2021, 1, 12)), 2021: (date(2021, 12, 22), date(2022, 1, 14)),
-           2022: (date(2022, 12, 16), date(2023, 1, 10)), 2023: (date(2023, 12, 19), date(2024, 1, 9)),
-           2024: (date(2024, 12, 17), date(2025, 1, 8))}
+DECIDED = {
+    2020: (date(2020, 12, 18), date(2021, 1, 12)),
+    2021: (date(2021, 12, 22), date(2022, 1, 14)),
+    2022: (date(2022, 12, 16), date(2023, 1, 10)),
+    2023: (date(2023, 12, 19), date(2024, 1, 9)),
+    2024: (date(2024, 12, 17), date(2025, 1, 8)),
+}
 LATE_PERMILLE = 120
 # Whoever is to be put in a random order draws a number below this.
 SHUFFLE = 100_000
@@ -60,9 +64,17 @@ class Grade:
     def rows(self) -> Iterator[dict[str, object]]:
         for (status, reason), count in self.counts.items():
             if count > 0:
-                yield {"org_id": self.org_id, "reporting_year": self.year, "decided_on": self.decided_on,
-                       "subject": self.subject, "org_kind": self.org_kind, "status": status, "reason": reason,
-                       "stage": "decided" if self.decided_on else "proposed", "count_n": count}
+                yield {
+                    "org_id": self.org_id,
+                    "reporting_year": self.year,
+                    "decided_on": self.decided_on,
+                    "subject": self.subject,
+                    "org_kind": self.org_kind,
+                    "status": status,
+                    "reason": reason,
+                    "stage": "decided" if self.decided_on else "proposed",
+                    "count_n": count,
+                }
 
 
 def classification_frame(bodies: list[Body], tables: dict[str, pd.DataFrame], draw: Draw) -> pd.DataFrame:
@@ -82,8 +94,9 @@ def _year_of(days: dict[str, date]) -> int:
     return min(days.values()).year
 
 
-def _member_grades(bodies: list[Body], tables: dict[str, pd.DataFrame], days: dict[str, date],
-                   draw: Draw) -> list[Grade]:
+def _member_grades(
+    bodies: list[Body], tables: dict[str, pd.DataFrame], days: dict[str, date], draw: Draw
+) -> list[Grade]:
     """Return the members' grades of a year, decided and here and there proposed otherwise."""
     stocks = _december_stocks(tables, _year_of(days))
     by_id = {body.org_id: body for body in bodies}
@@ -100,7 +113,8 @@ def _december_stocks(tables: dict[str, pd.DataFrame], year: int) -> pd.DataFrame
     """
     membership, probation, end = tables["membership"], tables["probation"], pd.Timestamp(year, 12, 31)
     cohorts = probation[probation["admitted_period_end"] < pd.Timestamp(facts.TERM_START)].rename(
-        columns={"admitted_period_end": "period_end", "people_n": "admitted_n"})
+        columns={"admitted_period_end": "period_end", "people_n": "admitted_n"}
+    )
     admissions = pd.concat([membership, cohorts])
     recent = admissions[admissions["period_end"].between(pd.Timestamp(year, 7, 1), end)]
     stocks = membership[membership["period_end"] == end].set_index("org_id")[["closing_n", "exempt_n", "official_n"]]
@@ -120,19 +134,29 @@ def _member_counts(body: Body, stock: pd.Series, draw: Draw) -> Counts:
     better = rated - failed - completed
     excellent = better // 6 * draw.between(70, 100) // 100
     counts: Counts = {
-        ("present", None): present, ("exempt", None): exempt,
-        ("not_graded", None): new + suspended + other, ("not_graded", "under_6_months"): new,
-        ("not_graded", "suspended"): suspended, ("not_graded", "other"): other, ("rated", None): rated,
-        ("excellent", None): excellent, ("good", None): better - excellent, ("completed", None): completed,
+        ("present", None): present,
+        ("exempt", None): exempt,
+        ("not_graded", None): new + suspended + other,
+        ("not_graded", "under_6_months"): new,
+        ("not_graded", "suspended"): suspended,
+        ("not_graded", "other"): other,
+        ("rated", None): rated,
+        ("excellent", None): excellent,
+        ("good", None): better - excellent,
+        ("completed", None): completed,
         ("not_completed", None): failed,
     }
-    odds = [0 if reason == "civil_servant" and body.group not in CIVIL_SERVANT_GROUPS else weight
-            for reason, weight in zip(LEVEL_REASONS, REASON_ODDS, strict=True)]
+    odds = [
+        0 if reason == "civil_servant" and body.group not in CIVIL_SERVANT_GROUPS else weight
+        for reason, weight in zip(LEVEL_REASONS, REASON_ODDS, strict=True)
+    ]
     for reason, count in zip(LEVEL_REASONS, draw.spread(failed, odds), strict=True):
         counts["not_completed", reason] = int(count)
     # Whoever was disciplined in the year cannot have completed the tasks (rule A.28).
-    return counts | {("disciplined", None): counts["not_completed", "disciplined"],
-                     ("commended", None): excellent * draw.between(15, 45) // 100}
+    return counts | {
+        ("disciplined", None): counts["not_completed", "disciplined"],
+        ("commended", None): excellent * draw.between(15, 45) // 100,
+    }
 
 
 def _break_the_cap(usual: dict[str, Counts], stocks: pd.DataFrame, draw: Draw) -> dict[str, Counts]:
@@ -142,8 +166,9 @@ def _break_the_cap(usual: dict[str, Counts], stocks: pd.DataFrame, draw: Draw) -
     order = [large[place] for place in np.argsort(draw.sample(len(large), [1] * SHUFFLE), kind="stable")]
     full = FULL_BREACHES[year] * scale
     literal = full + LITERAL_BREACHES[year] * scale
-    broken = {org_id: _more_excellent(usual[org_id], above=place < full)
-              for place, org_id in enumerate(order[:literal])}
+    broken = {
+        org_id: _more_excellent(usual[org_id], above=place < full) for place, org_id in enumerate(order[:literal])
+    }
     return usual | broken
 
 
@@ -174,8 +199,11 @@ def _organisation_grades(tables: dict[str, pd.DataFrame], days: dict[str, date],
         for org_id, kind in zip(group["org_id"], group["kind"], strict=True):
             counts = _not_graded(1) if org_id in new else _graded(levels.pop())
             grades.append(Grade(org_id, year, "organisation", kind, days[org_id], counts))
-    return grades + [_propose_organisation(grade) for grade in grades
-                     if ("good", None) in grade.counts and draw.has_luck(PROPOSED_PERMILLE // 2)]
+    return grades + [
+        _propose_organisation(grade)
+        for grade in grades
+        if ("good", None) in grade.counts and draw.has_luck(PROPOSED_PERMILLE // 2)
+    ]
 
 
 def _lower_grades(tables: dict[str, pd.DataFrame], days: dict[str, date], draw: Draw) -> list[Grade]:
@@ -183,8 +211,9 @@ def _lower_grades(tables: dict[str, pd.DataFrame], days: dict[str, date], draw: 
     year = _year_of(days)
     there = _there_at_year_end(tables["organisations"], year)
     lower = there[there["kind"].isin(LOWER_KINDS)]
-    lower = lower.assign(above=lower["org_id"].str.partition("-")[0],
-                         is_new=lower["org_id"].isin(_new_bodies(tables["events"], year)))
+    lower = lower.assign(
+        above=lower["org_id"].str.partition("-")[0], is_new=lower["org_id"].isin(_new_bodies(tables["events"], year))
+    )
     grades = []
     for (above, kind), group in lower.groupby(["above", "kind"]):
         new = int(group["is_new"].sum())

@@ -44,14 +44,27 @@ def row_of(day: date) -> int:
 
 # The 76 grassroots organisations at the Congress: sector, kind, how many. They are numbered in this order.
 MIX = (
-    ("4", "party_committee", 5), ("4", "cell", 7),
-    ("5", "party_committee", 12), ("5", "cell", 8),
-    ("6a", "party_committee", 10), ("6a", "cell", 5), ("6b", "cell", 1),
-    ("9a1", "party_committee", 3), ("9a2", "party_committee", 3), ("9a3", "party_committee", 2),
-    ("9a1", "cell", 1), ("9a2", "cell", 2), ("9a3", "cell", 1),
-    ("9b1", "party_committee", 3), ("9b3", "party_committee", 1), ("9b5", "party_committee", 1),
-    ("9b1", "cell", 4), ("9b3", "cell", 3), ("9b2", "cell", 1),
-    ("9c", "cell", 1), ("11", "cell", 2),
+    ("4", "party_committee", 5),
+    ("4", "cell", 7),
+    ("5", "party_committee", 12),
+    ("5", "cell", 8),
+    ("6a", "party_committee", 10),
+    ("6a", "cell", 5),
+    ("6b", "cell", 1),
+    ("9a1", "party_committee", 3),
+    ("9a2", "party_committee", 3),
+    ("9a3", "party_committee", 2),
+    ("9a1", "cell", 1),
+    ("9a2", "cell", 2),
+    ("9a3", "cell", 1),
+    ("9b1", "party_committee", 3),
+    ("9b3", "party_committee", 1),
+    ("9b5", "party_committee", 1),
+    ("9b1", "cell", 4),
+    ("9b3", "cell", 3),
+    ("9b2", "cell", 1),
+    ("9c", "cell", 1),
+    ("11", "cell", 2),
 )
 
 

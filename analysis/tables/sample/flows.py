@@ -31,8 +31,15 @@ USUAL = {
     "transferred_out_n": (1000, 650),
     "internal": (110, 70),
 }
-SIGNS = {"transferred_in_n": 1, "restored_n": 1, "died_n": -1, "expelled_n": -1, "removed_n": -1, "resigned_n": -1,
-         "transferred_out_n": -1}
+SIGNS = {
+    "transferred_in_n": 1,
+    "restored_n": 1,
+    "died_n": -1,
+    "expelled_n": -1,
+    "removed_n": -1,
+    "resigned_n": -1,
+    "transferred_out_n": -1,
+}
 
 # Members admitted in the year before the Congress, still on probation when it met.
 BEFORE_CONGRESS_ROWS = 12
@@ -64,8 +71,11 @@ class Plan:
         until = slice(0, MIDTERM_ROW + 1)
         net = sum(sign * int(self.people[name][until].sum()) for name, sign in SIGNS.items())
         net += sum(len(self.admissions[row]) for row in range(MIDTERM_ROW + 1))
-        net += scale * sum(change.members_n for change in facts.CHANGES
-                           if change.event in facts.APPEARS and not change.other and change.day <= facts.MIDTERM)
+        net += scale * sum(
+            change.members_n
+            for change in facts.CHANGES
+            if change.event in facts.APPEARS and not change.other and change.day <= facts.MIDTERM
+        )
         net -= sum(self.removed_on_probation()[row] for row in range(MIDTERM_ROW + 1))
         return scale * facts.MEMBERS_AT_MIDTERM - net
 
@@ -97,7 +107,7 @@ def _admitted_by_row(scale: int, draw: Draw) -> Counts:
         length = EPIDEMIC_MONTH if (end.year, end.month) in EPIDEMIC else _month_length(row)
         odds.append(SEASON[end.month - 1] * length)
     early = draw.spread(scale * facts.ADMITTED_BY_MIDTERM, odds[: MIDTERM_ROW + 1])
-    late = draw.spread(scale * draw.between(510, 575), odds[MIDTERM_ROW + 1:])
+    late = draw.spread(scale * draw.between(510, 575), odds[MIDTERM_ROW + 1 :])
     return np.concatenate([early, late])
 
 
@@ -105,7 +115,7 @@ def _spread_usual(early: int, late: int, draw: Draw) -> Counts:
     """Return people by row, a tenth more or less than usual in each part of the term."""
     odds = [_month_length(row) for row in range(LAST_ROW + 1)]
     early, late = (count * draw.between(90, 110) // 100 for count in (early, late))
-    return np.concatenate([draw.spread(early, odds[: MIDTERM_ROW + 1]), draw.spread(late, odds[MIDTERM_ROW + 1:])])
+    return np.concatenate([draw.spread(early, odds[: MIDTERM_ROW + 1]), draw.spread(late, odds[MIDTERM_ROW + 1 :])])
 
 
 def _make_admission(row: int, draw: Draw) -> Admission:

@@ -19,7 +19,8 @@ from analysis.tables.sample.flows import BEFORE_CONGRESS_ROWS, SIGNS, Admission,
 
 FLOW_SIGNS = {"admitted_n": 1, **SIGNS, "internal_in_n": 1, "internal_out_n": -1}
 OF_WHICH = {
-    "transferred_in_n": "transferred_in_other_province_n", "transferred_out_n": "transferred_out_other_province_n",
+    "transferred_in_n": "transferred_in_other_province_n",
+    "transferred_out_n": "transferred_out_other_province_n",
 }
 OTHER_PROVINCE_PERMILLE = 140
 # Rule C.2: three official members at least; one more, so that nobody's leaving breaks it.
@@ -35,8 +36,10 @@ class Ledger:
         self.probationary = np.zeros_like(openings)
         self.low, self.high = np.array([body.size_limits for body in bodies], dtype=np.int64).T.copy()
         self.flows: dict[str, Counts] = defaultdict(lambda: np.zeros((len(bodies), len(ROW_ENDS)), dtype=np.int64))
-        self.stocks = {name: np.zeros((len(bodies), len(ROW_ENDS)), dtype=np.int64)
-                       for name in ("opening_n", "closing_n", "probationary_n")}
+        self.stocks = {
+            name: np.zeros((len(bodies), len(ROW_ENDS)), dtype=np.int64)
+            for name in ("opening_n", "closing_n", "probationary_n")
+        }
         self.first_rows = np.array([body.first_row for body in bodies])
         self.last_rows = np.array([body.last_row for body in bodies])
         # (place, row) of every admission, and whether it was a re-admission.
@@ -162,15 +165,18 @@ def _apply(ledger: Ledger, place: int, change: Change) -> None:
 
 def membership_frame(ledger: Ledger) -> pd.DataFrame:
     """Return the membership table: one row per grassroots organisation and row of the term in which it was there."""
-    rows = [(place, row) for place, body in enumerate(ledger.bodies)
-            for row in range(body.first_row, body.last_row + 1)]
+    rows = [
+        (place, row) for place, body in enumerate(ledger.bodies) for row in range(body.first_row, body.last_row + 1)
+    ]
     places, numbers = np.array(rows).T
-    frame = pd.DataFrame({
-        "org_id": [ledger.bodies[place].org_id for place in places],
-        "period_end": pd.to_datetime([ROW_ENDS[row] for row in numbers]),
-        **{name: values[places, numbers] for name, values in [*ledger.stocks.items(), *ledger.flows.items()]},
-        "non_members_left": [ledger.bodies[place].answer(row) for place, row in rows],
-    })
+    frame = pd.DataFrame(
+        {
+            "org_id": [ledger.bodies[place].org_id for place in places],
+            "period_end": pd.to_datetime([ROW_ENDS[row] for row in numbers]),
+            **{name: values[places, numbers] for name, values in [*ledger.stocks.items(), *ledger.flows.items()]},
+            "non_members_left": [ledger.bodies[place].answer(row) for place, row in rows],
+        }
+    )
     permille = np.array([ledger.bodies[place].exempt_permille for place in places])
     official = frame["closing_n"] - frame["probationary_n"]
     exempt = (frame["closing_n"] * permille // 1000).clip(upper=official)
@@ -179,8 +185,15 @@ def membership_frame(ledger: Ledger) -> pd.DataFrame:
 
 def probation_frame(ledger: Ledger) -> pd.DataFrame:
     """Return the probation table: one row per organisation, cohort, outcome and row in which it happened."""
-    return pd.DataFrame([
-        {"org_id": ledger.bodies[place].org_id, "admitted_period_end": facts.row_end(admitted), "outcome": outcome,
-         "outcome_period_end": facts.row_end(row), "people_n": count}
-        for (place, admitted, outcome, row), count in ledger.probation.items()
-    ])
+    return pd.DataFrame(
+        [
+            {
+                "org_id": ledger.bodies[place].org_id,
+                "admitted_period_end": facts.row_end(admitted),
+                "outcome": outcome,
+                "outcome_period_end": facts.row_end(row),
+                "people_n": count,
+            }
+            for (place, admitted, outcome, row), count in ledger.probation.items()
+        ]
+    )

@@ -21,8 +21,11 @@ from analysis.tables.sample.facts import ROOT, TERM_END, TERM_START
 ROOT_NAME = "Đảng bộ Khối Cơ quan và Doanh nghiệp tỉnh (mô phỏng)"
 PREFIX = {"party_committee": "Đảng bộ", "cell": "Chi bộ"}
 GROUP_NAMES = {
-    "party_mass": "cơ quan đảng, đoàn thể", "state_agency": "cơ quan nhà nước", "service_unit": "đơn vị sự nghiệp",
-    "state_capital": "doanh nghiệp có vốn nhà nước", "non_state": "doanh nghiệp ngoài nhà nước",
+    "party_mass": "cơ quan đảng, đoàn thể",
+    "state_agency": "cơ quan nhà nước",
+    "service_unit": "đơn vị sự nghiệp",
+    "state_capital": "doanh nghiệp có vốn nhà nước",
+    "non_state": "doanh nghiệp ngoài nhà nước",
     "other": "tổ chức khác",
 }
 COOPERATIVE, COOPERATIVE_NAME = "9c", "hợp tác xã"
@@ -50,17 +53,32 @@ def organisations_frame(bodies: list[Body], openings: Counts) -> pd.DataFrame:
     """Return the register: one row per organisation and interval in which nothing about it changed."""
     root = State(ROOT, ROOT_NAME, "bloc", None, None, TERM_START)
     grassroots = _grassroots_states(bodies)
-    lower = [state for place, body in enumerate(bodies)
-             for state in _lower_states(body, grassroots[place], _lower_cells(body, int(openings[place])))]
+    lower = [
+        state
+        for place, body in enumerate(bodies)
+        for state in _lower_states(body, grassroots[place], _lower_cells(body, int(openings[place])))
+    ]
     lower += _section_states(bodies, openings)
-    states = [root, *(state for states in grassroots for state in states),
-              *_under_sections(_script_lower(lower, bodies, openings), bodies, openings)]
-    return pd.DataFrame([
-        {"org_id": state.org_id, "name": state.name, "kind": state.kind, "sector": state.sector,
-         "parent_id": state.parent_id, "valid_from": state.start, "valid_to": state.end,
-         "replaced_by": state.replaced_by}
-        for state in states
-    ])
+    states = [
+        root,
+        *(state for states in grassroots for state in states),
+        *_under_sections(_script_lower(lower, bodies, openings), bodies, openings),
+    ]
+    return pd.DataFrame(
+        [
+            {
+                "org_id": state.org_id,
+                "name": state.name,
+                "kind": state.kind,
+                "sector": state.sector,
+                "parent_id": state.parent_id,
+                "valid_from": state.start,
+                "valid_to": state.end,
+                "replaced_by": state.replaced_by,
+            }
+            for state in states
+        ]
+    )
 
 
 def events_frame(bodies: list[Body], openings: Counts) -> pd.DataFrame:
@@ -70,14 +88,24 @@ def events_frame(bodies: list[Body], openings: Counts) -> pd.DataFrame:
     """
     related = ("split", "merged")
     rows = [
-        {"date": change.day, "event": change.event, "org_id": bodies[place].org_id,
-         "related_org_id": bodies[place_of(place, change.other)].org_id if change.event in related else None}
+        {
+            "date": change.day,
+            "event": change.event,
+            "org_id": bodies[place].org_id,
+            "related_org_id": bodies[place_of(place, change.other)].org_id if change.event in related else None,
+        }
         for place, change in changes_of(bodies)
     ]
     for start in range(0, len(bodies), facts.BODIES):
-        rows += [{"date": day, "event": event, "org_id": _scripted_lower_id(bodies, openings, start, event),
-                  "related_org_id": None}
-                 for event, (_, day) in facts.LOWER_CHANGES.items()]
+        rows += [
+            {
+                "date": day,
+                "event": event,
+                "org_id": _scripted_lower_id(bodies, openings, start, event),
+                "related_org_id": None,
+            }
+            for event, (_, day) in facts.LOWER_CHANGES.items()
+        ]
     return pd.DataFrame(rows)
 
 
@@ -90,8 +118,10 @@ def _grassroots_states(bodies: list[Body]) -> list[list[State]]:
     used: Counter[str] = Counter()
     states: list[list[State]] = []
     for body in bodies:
-        start = next((change.day for change in facts.CHANGES
-                      if change.number == body.number and change.event in facts.APPEARS), TERM_START)
+        start = next(
+            (change.day for change in facts.CHANGES if change.number == body.number and change.event in facts.APPEARS),
+            TERM_START,
+        )
         name = _next_name(body.kind, body.sector, used)
         states.append([State(body.org_id, name, body.kind, body.sector, ROOT, start)])
     for place, change in changes_of(bodies):
@@ -142,8 +172,15 @@ def _lower_states(body: Body, states: list[State], count: int) -> Iterator[State
     serial = body.org_id.removeprefix("TC")
     for number in range(1, count + 1):
         for state in stretches:
-            yield State(f"{body.org_id}-{number:02d}", f"Chi bộ trực thuộc {serial}-{number:02d}", "subordinate_cell",
-                        state.sector, body.org_id, state.start, state.end)
+            yield State(
+                f"{body.org_id}-{number:02d}",
+                f"Chi bộ trực thuộc {serial}-{number:02d}",
+                "subordinate_cell",
+                state.sector,
+                body.org_id,
+                state.start,
+                state.end,
+            )
 
 
 def _scripted_lower_id(bodies: list[Body], openings: Counts, start: int, event: str) -> str:
@@ -162,8 +199,16 @@ def _script_lower(states: list[State], bodies: list[Body], openings: Counts) -> 
     for start in starts:
         above = bodies[place_of(start, parent)]
         lower_id = _scripted_lower_id(bodies, openings, start, "founded")
-        kept.append(State(lower_id, f"Chi bộ trực thuộc {lower_id.removeprefix('TC')}", "subordinate_cell",
-                          above.sector, above.org_id, founded_on))
+        kept.append(
+            State(
+                lower_id,
+                f"Chi bộ trực thuộc {lower_id.removeprefix('TC')}",
+                "subordinate_cell",
+                above.sector,
+                above.org_id,
+                founded_on,
+            )
+        )
     return kept
 
 
@@ -175,9 +220,16 @@ def _sectioned(bodies: list[Body], openings: Counts) -> list[Body]:
 
 def _section_states(bodies: list[Body], openings: Counts) -> list[State]:
     return [
-        State(f"{body.org_id}-B{part}", f"Đảng bộ bộ phận {body.org_id.removeprefix('TC')}-B{part}",
-              "section_committee", body.sector, body.org_id, TERM_START)
-        for body in _sectioned(bodies, openings) for part in (1, 2)
+        State(
+            f"{body.org_id}-B{part}",
+            f"Đảng bộ bộ phận {body.org_id.removeprefix('TC')}-B{part}",
+            "section_committee",
+            body.sector,
+            body.org_id,
+            TERM_START,
+        )
+        for body in _sectioned(bodies, openings)
+        for part in (1, 2)
     ]
 
 

@@ -31,10 +31,10 @@ BODIES, FLOWS, MEMBERSHIP, ADMISSIONS, COMPOSITION, TARGETS, CLASSIFICATION = ra
 
 # Both languages show where the numbers come from.
 FITTED = {
-    "vi": "Hiệu chỉnh theo các con số, và chỉ các con số, của một bài báo ngày 02/06/2023: kết nạp 940 trên chỉ tiêu 1.500 "
-    "(suy ra), 78 tổ chức cơ sở đảng (40 và 38), 5.549 đảng viên, 2 chi bộ cơ sở thành lập mới.",
-    "en": "Calibrated to the figures, and to nothing else, of a press article of 2 June 2023: 940 admitted of a target of "
-    "1,500 (derived), 78 grassroots organisations (40 and 38), 5,549 members, 2 cells founded.",
+    "vi": "Hiệu chỉnh theo các con số, và chỉ các con số, của một bài báo ngày 02/06/2023: kết nạp 940 trên chỉ tiêu "
+    "1.500 (suy ra), 78 tổ chức cơ sở đảng (40 và 38), 5.549 đảng viên, 2 chi bộ cơ sở thành lập mới.",
+    "en": "Calibrated to the figures, and to nothing else, of a press article of 2 June 2023: 940 admitted of a target "
+    "of 1,500 (derived), 78 grassroots organisations (40 and 38), 5,549 members, 2 cells founded.",
 }
 NOT_FITTED = {
     "vi": "Không hiệu chỉnh theo số liệu đã công bố nào.",
@@ -105,12 +105,14 @@ def _write_table(path: Path, frame: pd.DataFrame) -> None:
 
 def _info_text(random_seed: int, scale: int) -> str:
     """Return dataset.yaml: what the dataset is, and that nothing in it is real."""
-    more_vi, more_en = ("", "") if scale == 1 else (f" – phóng {scale} lần, không hiệu chỉnh",
-                                                   f" – scaled {scale} times, uncalibrated")
+    more_vi, more_en = (
+        ("", "")
+        if scale == 1
+        else (f" – phóng {scale} lần, không hiệu chỉnh", f" – scaled {scale} times, uncalibrated")
+    )
     info = {
         "title_vi": f"Đảng bộ Khối Cơ quan và Doanh nghiệp tỉnh (dữ liệu mô phỏng{more_vi})",
-        "title_en": "Party organisation of the provincial Agencies' and Enterprises' Bloc "
-                    f"(synthetic data{more_en})",
+        "title_en": f"Party organisation of the provincial Agencies' and Enterprises' Bloc (synthetic data{more_en})",
         "kind": "synthetic",
         "granularity": "month",
         "term_start": facts.TERM_START,
@@ -152,8 +154,10 @@ def _check_folder(folder: Path) -> None:
     foreign = [name for name in present if name not in own]
     if foreign or INFO_FILE not in present or not _is_synthetic(folder):
         what = f"holds {foreign[0]}" if foreign else "is not a synthetic dataset"
-        raise NhiemkyError(f"{folder} {what}: nothing was written. Name an empty folder, or one that an earlier "
-                           "`nhiemky sample` wrote.")
+        raise NhiemkyError(
+            f"{folder} {what}: nothing was written. Name an empty folder, or one that an earlier "
+            "`nhiemky sample` wrote."
+        )
 
 
 def _is_synthetic(folder: Path) -> bool:
