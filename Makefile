@@ -28,7 +28,7 @@ site: $(READY)  ## render all reports, public and internal, into build/
 test: $(READY)  ## run the tests and compare the notebooks' stored outputs
 	@$(BIN)/python -m compileall -q analysis
 	$(BIN)/python -m pytest -n auto -q tests
-	$(BIN)/python -m pytest -n auto -q --nbval $(NOTEBOOKS)
+	$(BIN)/python -m pytest -n auto --dist loadfile -q --nbval $(NOTEBOOKS)
 
 check: $(READY)  ## lint, format and types; changes nothing
 	$(BIN)/ruff check .

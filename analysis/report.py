@@ -97,6 +97,10 @@ class Report:
         """Return several tables by name, each with the rows of the report's sector or organisation only."""
         return {name: self.table(name) for name in names}
 
+    def whole_tables(self, *names: str) -> dict[str, pd.DataFrame]:
+        """Return several tables of the whole Khối, whatever the report is limited to."""
+        return {name: self.dataset.table(name) for name in names}
+
     def at(self, period_text: str) -> tuple[Period, Window]:
         """Return another period of the same dataset with the days that are read for it."""
         term = self.dataset.info.term
@@ -143,6 +147,13 @@ class Report:
             rows, replace(self.context, source=source, notes=(), window=Window(self.period.start, self.period.end))
         )
 
+    def fitted_block(self, make: Any, rows: pd.DataFrame) -> Block:
+        """Return a figure that sets printed numbers beside a synthetic dataset; a sentence for any other dataset."""
+        if self.dataset.info.is_synthetic:
+            return self.printed_block(make, rows)
+        heading, sentence = (self.language.text(f"empty.{key}") for key in ("not_fitted_heading", "not_fitted"))
+        return Findings(self.language.code, "not-fitted", heading, (sentence,))
+
     @property
     def context(self) -> Context:
         """Return the words that all figures of the report share."""
@@ -158,6 +169,7 @@ class Report:
             source,
             notes,
             self.comparison_words(),
+            self.dataset.info.settings.cap_denominator,
         )
 
     @property
@@ -195,7 +207,7 @@ class Report:
             status=words.text(f"status.{status or info.kind}"),
             is_synthetic=info.is_synthetic and not status,
             scope=self.place if self.is_scoped else "",
-            compared_with=self.comparison_words(),
+            compared_with="" if status else self.comparison_words(),
         )
 
     def comparison_words(self) -> str:
@@ -234,10 +246,17 @@ class Report:
     def definitions(self, *keys: str) -> Definitions:
         """Return the foot of the page: the definitions named, the settings and assumptions, hashes and versions."""
         words, info = self.language, self.dataset.info
-        entries = [(words.text(f"definition.{key}.term"), words.text(f"definition.{key}.text")) for key in keys]
+        entries = [
+            (words.text(f"definition.{key}.term"), words.text(f"definition.{key}.text")) for key in self._chosen(keys)
+        ]
         entries += [(words.text("foot.sources"), info.sources_in(words.code))] if info.sources else []
         entries += [(words.text("foot.assumed"), self._assumptions())] if info.assumed else []
         return Definitions(words.code, words.text("foot.heading"), tuple(entries), self._provenance(), self.inputs())
+
+    def _chosen(self, keys: Sequence[str]) -> list[str]:
+        """Return the definitions as the dataset's settings choose between them."""
+        basis = self.dataset.info.settings.admission_date_basis
+        return [f"admitted_{basis}" if key == "admitted" else key for key in keys]
 
     def inputs(self) -> dict[str, str]:
         """Return the files that this report has read so far, by path from the root, with the SHA-256 of each.

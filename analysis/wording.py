@@ -22,6 +22,14 @@ def period_short(text: str, language: Language) -> str:
     return language.text(f"period_short.{period.kind}", year=period.end.year, end=period.end)
 
 
+def partial_day(text: str, language: Language) -> str:
+    """Return a date that may lack its day or month: "2022-09" is "09/2022", "September 2022"."""
+    year, *rest = (int(part) for part in text.split("-"))
+    if len(rest) == 2:
+        return language.day(date(year, *rest))
+    return language.text("words.month", first=date(year, rest[0], 1)) if rest else str(year)
+
+
 def as_of_words(period: Period, window: Window, language: Language) -> str:
     """Return how far the numbers reach, and why that is not the period's last day where it is not."""
     key = "as_of.exact" if window.end == period.end else "as_of.earlier"

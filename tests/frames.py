@@ -112,6 +112,7 @@ def make_context(language: str = "vi", *, notes: tuple[str, ...] | None = None) 
         "Nguồn: bộ dữ liệu thử.",
         (SYNTHETIC_NOTE[language],) if notes is None else notes,
         "So với: 6 tháng đầu năm 2022",
+        "good",
     )
 
 

@@ -256,7 +256,7 @@ CASES = {
     "cap_compliance": Case(
         classification.cap_compliance,
         (CAP,),
-        "Năm 2022, 60 trên 70 tổ chức cơ sở đảng trong mức 20% tính theo số hoàn thành tốt",
+        "Năm 2022, 60 trên 70 tổ chức cơ sở đảng trong mức 20% số hoàn thành tốt (theo văn bản)",
         "Tỷ lệ tổ chức cơ sở đảng có số đảng viên hoàn thành xuất sắc trong mức 20%, theo ba cách tính. "
         "Toàn Đảng bộ Khối.",
         "point",
@@ -349,7 +349,7 @@ CASES = {
         membership.members_over_time,
         (SERIES,),
         "5.549 đảng viên, −11 so với 31/05/2023 (5.560)",
-        "Số đảng viên có trong danh sách cuối mỗi tháng. Toàn Đảng bộ Khối, đến 30/06/2023.",
+        "Số đảng viên có trong danh sách vào mỗi ngày số liệu. Toàn Đảng bộ Khối, đến 30/06/2023.",
         "line",
         ("period_end", "members_n"),
         {("2023-05-31", 5560), ("2023-06-30", 5549)},
@@ -376,12 +376,12 @@ CASES = {
         published.printed_attainment,
         (PRINTED,),
         "1 trên 2 số đã công bố đạt hoặc vượt chỉ tiêu",
-        "Tỷ lệ % so với chỉ tiêu kết nạp của năm hoặc nhiệm kỳ, như các đảng bộ đã công bố, đến 30/06/2023.",
+        "Tỷ lệ % so với chỉ tiêu kết nạp của năm, như các đảng bộ đã công bố, đến 30/06/2023.",
         "bar",
         ("body_name", "value_pct", "label", "full_pct"),
-        {("Đảng bộ X, 2022", 121, "121%", 100), ("Đảng bộ Y, 2023-06-02", 62.67, "62,67%", 100)},
+        {("Đảng bộ X, 2022", 121, "121%", 100), ("Đảng bộ Y, 02/06/2023", 62.67, "62,67%", 100)},
         ("Đảng bộ X", "2022", 121.0, "121%", "Báo X", "https://x.example/1"),
-        ("Đảng bộ Y", "2023-06-02", 62.67, "62,67%", "", ""),
+        ("Đảng bộ Y", "02/06/2023", 62.67, "62,67%", "", ""),
         is_of_dataset=False,
     ),
     "members_per_organisation": Case(
@@ -391,9 +391,9 @@ CASES = {
         "Số đảng viên chia cho số tổ chức cơ sở đảng cùng ngày; hai số đều do đảng bộ công bố, đến 30/06/2023.",
         "bar",
         ("body_name", "members_per_organisation_n", "label"),
-        {("Đảng bộ X, 2022-12-31", 71.14, "71,1"), ("Đảng bộ Y, 2017", 71.21, "≈ 71,2")},
+        {("Đảng bộ X, 31/12/2022", 71.14, "71,1"), ("Đảng bộ Y, 2017", 71.21, "≈ 71,2")},
         ("Đảng bộ Y", "2017", 4700, 66, 71.21),
-        ("Đảng bộ X", "2022-12-31", 5549, 78, 71.14),
+        ("Đảng bộ X", "31/12/2022", 5549, 78, 71.14),
         is_of_dataset=False,
     ),
     "article_beside_dataset": Case(
@@ -625,7 +625,7 @@ def test_grades_that_cross_the_change_of_rules_say_so():
 
 def test_a_year_that_is_a_part_is_marked_and_explained():
     assert (
-        "Năm đánh dấu từ ngày, đến ngày chỉ tính một phần, không so sánh với năm khác."
+        "Năm có ghi ngày trong ngoặc chỉ tính một phần, nên không so sánh với năm khác."
         in make("admissions_by_year").notes
     )
 
@@ -851,7 +851,7 @@ def test_key_numbers_have_unit_target_and_change():
         ("Kết nạp", "940", "đảng viên", "+340 so với kỳ so sánh", 62.67),
         ("Tổ chức cơ sở đảng", "78", "tổ chức", "+1 so với kỳ so sánh", None),
         ("Đảng viên", "5.549", "đảng viên", "−11 so với kỳ so sánh", None),
-        ("Hoàn thành tốt trở lên 2023", "92,00%", "", "+2,00 điểm % so với 2022", None),
+        ("Hoàn thành tốt trở lên 2023", "92,00%", "", "— (quy định xếp loại đã đổi so với 2022)", None),
     ]
     assert numbers[0].detail == "đạt 62,67% chỉ tiêu Đại hội (1.500)"
 
@@ -893,3 +893,25 @@ def test_nothing_to_compare_with_is_said_with_its_reason():
     assert overview.what_changed(HEADLINE[:1], context).sentences == ("So sánh: — (nằm trước nhiệm kỳ)",)
     assert isinstance(overview.key_numbers(HEADLINE[:1], BETTER[:0], context), KeyNumbers)
     assert overview.key_numbers(HEADLINE[:1], BETTER[:0], context).numbers[0].change == ""
+
+
+def test_grades_of_two_years_under_the_same_rules_have_a_change():
+    """Rule A.5: only across the change of rules there is none."""
+    later = BETTER.assign(year=[2023, 2024])
+    assert overview.key_numbers(HEADLINE, later, VI).numbers[-1].change == "+2,00 điểm % so với 2023"
+
+
+def test_the_cap_is_stated_under_the_reading_that_the_dataset_chose():
+    finding = classification.cap_compliance(CAP, replace(VI, cap_reading="good_or_better")).finding
+    assert finding == "Năm 2022, 65 trên 70 tổ chức cơ sở đảng trong mức 20% số hoàn thành tốt trở lên"
+
+
+def test_sectors_that_are_level_are_both_named():
+    rows = SECTOR_ADMISSIONS.assign(admitted_n=5, share_pct=50.0, is_hidden=False).head(2)
+    finding = admissions.admissions_by_sector(rows, VI).finding
+    assert " và " in finding.split(" kết nạp nhiều nhất")[0]
+
+
+def test_one_sector_is_not_compared_with_itself():
+    block = admissions.admissions_by_sector(SECTOR_ADMISSIONS.assign(admitted_n=5).head(1), VI)
+    assert block.sentences == ("Báo cáo này chỉ gồm một loại hình, nên không so sánh giữa các loại hình.",)

@@ -69,15 +69,16 @@ def test_printed_attainment_keeps_values_as_printed_largest_first():
 
 
 def test_shares_of_a_part_of_a_year_are_not_set_beside_whole_years():
-    """Rule E.2: 35 % at the half-year is another measure."""
+    """Rule E.2: 35 % at the half-year, or of a running term, is another measure."""
     rows = figures(
         {"period_kind": "h1"},
         {"period_kind": "q1"},
         {"period_kind": "9m"},
         {"period_kind": "term_to_date"},
         {"measure": "org_class_good_or_better"},
+        {"period_kind": "year"},
     )
-    assert printed_attainment(rows)["figure_id"].tolist() == ["f3"]
+    assert printed_attainment(rows)["figure_id"].tolist() == ["f5"]
 
 
 def stock(measure: str, value: float, **other: str) -> dict:

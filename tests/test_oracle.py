@@ -326,7 +326,7 @@ WHERE last_meant <= $until
 
 PRINTED_ATTAINMENT = """
 SELECT figure_id, body, period_kind, period_end, round(value::DECIMAL(18, 4) * 100)::BIGINT, value_bound = 'exact'
-FROM known WHERE measure = 'admissions_pct_of_target' AND period_kind IN ('year', 'term_to_date')
+FROM known WHERE measure = 'admissions_pct_of_target' AND period_kind = 'year'
 ORDER BY value::DECIMAL(18, 4) DESC, figure_id
 """
 

@@ -111,6 +111,8 @@ def admissions_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
     shown = sectors[sectors["admitted_n"].fillna(0) > 0]
     if shown.empty:
         return context.nothing_to_show("admissions_by_sector", "figure.admissions_by_sector.none")
+    if len(sectors) == 1:
+        return context.nothing_to_show("admissions_by_sector", "figure.one_sector")
     words = context.language
     rows = sectors.sort_values("admitted_n", ascending=False, kind="stable", na_position="last")
     rows = rows.assign(
@@ -125,7 +127,7 @@ def admissions_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
     first = rows.iloc[0]
     finding = context.text(
         "figure.admissions_by_sector.finding",
-        sector=first["sector_name"],
+        sector=context.leaders(rows, "admitted_n"),
         admitted=first["admitted_n"],
         share=first["share_pct"],
     )

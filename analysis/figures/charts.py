@@ -217,13 +217,13 @@ def _in_lines(name: str) -> str:
 
 
 def _names_axis() -> alt.Axis:
-    return alt.Axis(domain=False, ticks=False, labelExpr="split(datum.label, '\\n')", labelLineHeight=15)
+    return alt.Axis(domain=False, ticks=False, labelExpr="split(datum.label, '\\n')", labelLineHeight=14)
 
 
 def _step(names: pd.Series) -> int:
     """Return the height of one bar's place: more where names take more than two lines."""
     lines = max((name.count("\n") + 1 for name in names), default=1)
-    return max(BAR_STEP, 15 * lines + 8)
+    return max(BAR_STEP, 16 * lines + 10)
 
 
 def _top(values: pd.Series) -> float:

@@ -18,7 +18,8 @@ from analysis.periods import Window
 class Context:
     """The words of one report. place: the Khối, a sector or an organisation · source: where the numbers come from ·
     period: in words · window: the days that were read · notes: synthetic and the like ·
-    compared_with: the period compared with, or why there is none."""
+    compared_with: the period compared with, or why there is none ·
+    cap_reading: what the dataset takes the 20 % cap of."""
 
     language: Language
     place: str
@@ -28,6 +29,7 @@ class Context:
     source: str
     notes: tuple[str, ...]
     compared_with: str
+    cap_reading: str
 
     def text(self, key: str, /, **values: Any) -> str:
         """Return a text with the place, the period and the data date at hand."""
@@ -74,6 +76,11 @@ class Context:
         """Return the sentence that stands where a figure would have nothing to draw."""
         heading = self.text(f"figure.{key}.heading")
         return Findings(self.language.code, key.replace("_", "-"), heading, (self.text(sentence_key, **values),))
+
+    def leaders(self, rows: pd.DataFrame, value: str) -> str:
+        """Return the sectors with the largest value: more than one where they are level."""
+        top = rows[rows[value] == rows[value].max()]
+        return self.language.listing(dict.fromkeys(top["sector_name"]))
 
     def hidden_note(self, rows: pd.DataFrame) -> tuple[str, ...]:
         """Return the note on hidden numbers where rows have any."""

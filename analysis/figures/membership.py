@@ -73,6 +73,8 @@ def members_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
     shown = sectors[sectors["members_n"].fillna(0) > 0]
     if shown.empty:
         return context.nothing_to_show("members_by_sector", "figure.membership.none")
+    if len(sectors) == 1:
+        return context.nothing_to_show("members_by_sector", "figure.one_sector")
     rows = sectors.sort_values("members_n", ascending=False, kind="stable", na_position="last")
     rows = rows.assign(
         sector_name=rows["sector_group"].map(context.sector_name),
@@ -86,7 +88,7 @@ def members_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
     first = rows.iloc[0]
     finding = context.text(
         "figure.members_by_sector.finding",
-        sector=first["sector_name"],
+        sector=context.leaders(rows, "members_n"),
         members=first["members_n"],
         share=first["share_pct"],
     )

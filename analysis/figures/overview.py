@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
 from analysis.figures.block import Findings, KeyNumber, KeyNumbers
 from analysis.figures.context import Context
+from analysis.measures.classification import REGIME_BREAK_YEAR
 
 
 def key_numbers(headline: pd.DataFrame, better: pd.DataFrame, context: Context) -> KeyNumbers:
@@ -101,25 +104,24 @@ def _graded(better: pd.DataFrame, context: Context) -> list[KeyNumber]:
         return []
     *earlier, last = better.to_dict("records")
     detail = "key.graded.detail" if pd.notna(last["target_pct"]) else "key.graded.no_target"
-    change = (
-        ""
-        if not earlier
-        else context.text(
-            "key.graded.change",
-            change=Decimal(str(last["share_pct"])) - Decimal(str(earlier[-1]["share_pct"])),
-            year=earlier[-1]["year"],
-        )
-    )
     return [
         KeyNumber(
             label=context.text("key.graded.label", year=last["year"]),
             value=context.language.percent(last["share_pct"]),
             unit="",
-            change=change,
+            change=_change_of_grades(earlier[-1], last, context) if earlier else "",
             attained_pct=None,
             detail=context.text(detail, target=last["target_pct"], rated=last["rated_n"]),
         )
     ]
+
+
+def _change_of_grades(before: Mapping[Hashable, Any], now: Mapping[Hashable, Any], context: Context) -> str:
+    """Return the change in points, or that the rules changed between the two years (rule A.5)."""
+    if before["year"] < REGIME_BREAK_YEAR <= now["year"]:
+        return context.text("key.graded.no_change", year=before["year"])
+    change = Decimal(str(now["share_pct"])) - Decimal(str(before["share_pct"]))
+    return context.text("key.graded.change", change=change, year=before["year"])
 
 
 def _value(value: int, context: Context) -> str:
@@ -129,4 +131,5 @@ def _value(value: int, context: Context) -> str:
 def _change(now: pd.Series, before: pd.Series | None, column: str, context: Context) -> str:
     if before is None or pd.isna(now[column]) or pd.isna(before[column]):
         return ""
-    return context.text("key.change", change=now[column] - before[column])
+    change = now[column] - before[column]
+    return context.text("key.change" if change else "key.same", change=change)

@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.figures.block import Block
 from analysis.figures.charts import bars
 from analysis.figures.context import Context
+from analysis.wording import partial_day
 
 
 def printed_attainment(rows: pd.DataFrame, context: Context) -> Block:
@@ -18,9 +19,10 @@ def printed_attainment(rows: pd.DataFrame, context: Context) -> Block:
     if len(rows) < 2:
         return context.nothing_to_show("printed_attainment", "figure.published.too_few")
     named = rows.assign(
+        period_end=[partial_day(end, context.language) for end in rows["period_end"]],
         full_pct=100.0,
         body_name=[
-            context.text("figure.printed_attainment.body", body=body, end=end)
+            context.text("figure.printed_attainment.body", body=body, end=partial_day(end, context.language))
             for body, end in zip(rows["body"], rows["period_end"], strict=True)
         ],
         label=rows["value_as_printed"],
@@ -58,8 +60,9 @@ def members_per_organisation(rows: pd.DataFrame, context: Context) -> Block:
     if len(rows) < 2:
         return context.nothing_to_show("members_per_organisation", "figure.published.too_few")
     named = rows.assign(
+        period_end=[partial_day(end, context.language) for end in rows["period_end"]],
         body_name=[
-            context.text("figure.printed_attainment.body", body=body, end=end)
+            context.text("figure.printed_attainment.body", body=body, end=partial_day(end, context.language))
             for body, end in zip(rows["body"], rows["period_end"], strict=True)
         ],
         label=[

@@ -40,12 +40,14 @@ def organisations_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
     """
     if sectors.empty:
         return context.nothing_to_show("organisations_by_sector", "figure.structure.none")
+    if sectors["sector_group"].nunique() == 1:
+        return context.nothing_to_show("organisations_by_sector", "figure.one_sector")
     rows = _named(sectors, context).assign(sector_name=sectors["sector_group"].map(context.sector_name))
     rows = rows.sort_values("total_n", ascending=False, kind="stable")
     first = rows.iloc[0]
     finding = context.text(
         "figure.organisations_by_sector.finding",
-        sector=first["sector_name"],
+        sector=context.leaders(rows, "total_n"),
         organisations=first["total_n"],
         share=first["share_pct"],
     )

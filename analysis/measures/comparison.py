@@ -38,14 +38,12 @@ def figures_until(figures: pd.DataFrame, day: date) -> pd.DataFrame:
 
 
 def printed_attainment(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return printed percentages of a year's or term's admission target, one row per figure, largest first.
+    """Return printed percentages of a year's admission target, one row per figure, largest first.
 
     Columns: figure_id, body, period_kind, period_end, value_pct, value_as_printed, is_exact, publisher, url.
-    Only whole years and terms to date: a half-year's share of a full-year target is another measure.
+    Only years: the share that a half-year or a running term has of its full target is another measure.
     """
-    rows = figures[
-        (figures["measure"] == "admissions_pct_of_target") & figures["period_kind"].isin(("year", "term_to_date"))
-    ]
+    rows = figures[(figures["measure"] == "admissions_pct_of_target") & (figures["period_kind"] == "year")]
     rows = rows.assign(value_pct=rows["value"], is_exact=rows["value_bound"] == "exact")
     columns = [
         "figure_id",

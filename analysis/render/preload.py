@@ -58,7 +58,10 @@ def _hold_code() -> None:
 
 def _hold_batch(batch_file: Path) -> None:
     """Load the batch, the code that publishes its pages, its notebooks, and its datasets, parsed and checked."""
-    batch = load_batch(batch_file)
+    try:
+        batch = load_batch(batch_file)
+    except FileNotFoundError:
+        return  # The batch was refused and is over already.
     batch.publisher.prepare()
     for notebook in {job.notebook for job in batch.jobs}:
         load_source(notebook)

@@ -64,13 +64,19 @@ def templates() -> Environment:
 
 
 def read_blocks(notebook: nbformat.NotebookNode) -> list[Mapping[str, Any]]:
-    """Return the blocks that the cells put out, in their order, without the cells tagged to be left out."""
-    return [
+    """Return the blocks that the cells put out, in their order, without the cells tagged to be left out.
+
+    Findings that stand there already are left out: where there are no data, every figure says the same sentence.
+    """
+    found = [
         output["data"][MIME]
         for cell in notebook.cells
         if cell.cell_type == "code" and LEFT_OUT_TAG not in cell.metadata.get("tags", ())
         for output in cell.outputs
         if MIME in output.get("data", {})
+    ]
+    return [
+        block for place, block in enumerate(found) if block["kind"] != "findings" or block not in found[:place]
     ]
 
 

@@ -1,0 +1,126 @@
+"""Whole pages of the shipped notebooks where there is little or nothing to show, and what must never be on them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from frames import ROOT
+
+NOTEBOOKS = ("overview", "admissions", "classification", "structure", "membership", "published")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with three reports: after the end, before the term, and the mid-term one."""
+    root = tmp_path_factory.mktemp("project")
+    shutil.copytree(ROOT / "data", root / "data")
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns("explore"))
+    (root / "params").mkdir()
+    for report, period in (("2026-Q1", "2026-Q1"), ("2019", "2019"), ("2023-midterm", "term:2023-06-02")):
+        content = yaml.safe_load((ROOT / "params" / "2023.yaml").read_text(encoding="utf-8"))
+        content |= {"report": report, "period": period}
+        (root / "params" / f"{report}.yaml").write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return root
+
+
+def nhiemky(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "analysis", *arguments]
+    return subprocess.run(command, cwd=root, check=False, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def site(project: Path) -> Path:
+    """The public pages of all three reports in Vietnamese."""
+    done = nhiemky(project, "render", "--lang", "vi")
+    assert done.returncode == 0, done.stderr
+    return project / "build/site"
+
+
+def words_of(page: Path) -> str:
+    """Return the words of a page's main part, without markup."""
+    main = re.search(r"<main.*?</main>", page.read_text(encoding="utf-8"), re.S)
+    assert main is not None
+    return " ".join(re.sub(r"<[^>]+>", " ", main.group()).split())
+
+
+@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name != "published"])
+@pytest.mark.parametrize(
+    ("report", "sentence"),
+    [
+        ("2026-Q1", "Đảng bộ Khối đã kết thúc hoạt động ngày 14/02/2025, nên kỳ này không có số liệu."),
+        ("2019", "không có số liệu, vì bộ dữ liệu bắt đầu từ ngày 15/08/2020."),
+    ],
+)
+def test_a_period_outside_the_term_is_a_page_with_one_sentence(site: Path, report: str, sentence: str, name: str):
+    page = site / report / f"{name}.vi.html"
+    assert words_of(page).count(sentence) == 1
+    assert "<svg" not in page.read_text(encoding="utf-8")
+
+
+def test_the_midterm_overview_says_what_the_article_says(site: Path):
+    words = words_of(site / "2023-midterm/overview.vi.html")
+    for fact in (
+        "đã kết nạp 940 đảng viên, đạt 62,67% so với chỉ tiêu Đại hội (1.500).",
+        "có 78 tổ chức cơ sở đảng, gồm 40 đảng bộ cơ sở và 38 chi bộ cơ sở, với 5.549 đảng viên.",
+        "thành lập mới 2 chi bộ cơ sở, trong đó 1 chi bộ trong doanh nghiệp ngoài khu vực Nhà nước.",
+    ):
+        assert fact in words
+
+
+def test_a_sector_of_two_organisations_is_withheld_from_public_pages(project: Path):
+    out = project / "build" / "sector"
+    done = nhiemky(project, "render", "--lang", "vi", "--sector", "other", "--params", "params/2023-midterm.yaml",
+                   "--out", str(out))  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    for name in NOTEBOOKS:
+        words = words_of(out / "2023-midterm" / f"{name}.other.vi.html")
+        assert (words.count("có ít hơn ba tổ chức, nên số liệu không công bố") == 1) == (name != "published")
+
+
+def test_printed_figures_are_set_beside_the_whole_whatever_the_sector(project: Path):
+    out = project / "build" / "sector-published"
+    done = nhiemky(project, "render", "published", "--lang", "vi", "--sector", "other", "--params",
+                   "params/2023-midterm.yaml", "--out", str(out))  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "9 trên 9 số của bài báo trùng với bộ dữ liệu" in words_of(out / "2023-midterm/published.other.vi.html")
+
+
+def test_a_dataset_that_is_not_synthetic_is_not_said_to_be_fitted(project: Path):
+    ours = project / "data/ours"
+    shutil.copytree(project / "data/sample", ours)
+    described = ours / "dataset.yaml"
+    text = described.read_text(encoding="utf-8").replace("kind: synthetic", "kind: internal")
+    described.write_text(text.replace("dữ liệu mô phỏng", "thử").replace("synthetic data", "trial"), encoding="utf-8")
+    out = project / "build" / "ours"
+    done = nhiemky(project, "render", "published", "--lang", "vi", "--audience", "internal", "--data", "data/ours",
+                   "--params", "params/2023-midterm.yaml", "--out", str(out))  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    words = words_of(out / "2023-midterm/published.vi.html")
+    assert "hiệu chỉnh" not in words
+    assert "Chỉ đối chiếu với bài báo khi bộ dữ liệu là mô phỏng." in words
+
+
+def test_what_the_user_can_put_right_has_no_traceback(project: Path):
+    done = nhiemky(project, "render", "--organisation", "TC999", "--audience", "internal", "--params",
+                   "params/2023-midterm.yaml")  # fmt: skip
+    assert done.returncode == 2
+    assert "TC999" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_both_editions_never_share_a_folder(project: Path, site: Path):
+    done = nhiemky(project, "render", "overview", "--audience", "internal", "--out", str(site))
+    assert done.returncode == 2
+    assert "holds public pages" in done.stderr
+
+
+def test_the_cells_of_a_notebook_are_compared_by_one_worker():
+    """nbval runs the cells of a notebook in one kernel, in order: they must not be spread over workers."""
+    (line,) = [line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if "--nbval" in line]
+    assert "-n auto" not in line or "--dist loadfile" in line
