@@ -459,7 +459,8 @@ def test_every_figure_function_is_tested():
         for name, thing in vars(module).items()
         if callable(thing) and getattr(thing, "__module__", "") == module.__name__ and not name.startswith("_")
     }
-    assert functions == set(CASES)
+    # Said as a sentence, not drawn; it has a test of its own.
+    assert functions == {*CASES, "lower_bodies"}
 
 
 @each_figure
@@ -915,3 +916,11 @@ def test_sectors_that_are_level_are_both_named():
 def test_one_sector_is_not_compared_with_itself():
     block = admissions.admissions_by_sector(SECTOR_ADMISSIONS.assign(admitted_n=5).head(1), VI)
     assert block.sentences == ("Báo cáo này chỉ gồm một loại hình, nên không so sánh giữa các loại hình.",)
+
+
+def test_lower_bodies_are_named_beside_the_total_and_not_in_it():
+    """Rules C.7, E.6."""
+    rows = frame(["kind", "organisations_n"], ("subordinate_cell", 1251), ("section_committee", 6))
+    assert structure.lower_bodies(rows, VI).sentences == (
+        "Ngoài ra có 1.251 chi bộ trực thuộc và 6 đảng bộ bộ phận; các tổ chức này không tính là tổ chức cơ sở đảng.",
+    )

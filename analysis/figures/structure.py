@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.figures.block import Block
+from analysis.figures.block import Block, Findings
 from analysis.figures.charts import Stack, stacked_bars
 from analysis.figures.context import Context
 from analysis.figures.theme import KIND_COLOURS
@@ -83,6 +83,15 @@ def organisations_by_size(bands: pd.DataFrame, context: Context) -> Block:
         rows, {"band_name": "text", "kind_name": "text", "organisations_n": "count", "total_n": "count"}
     )
     return context.figure("organisations_by_size", chart, table, finding)
+
+
+def lower_bodies(lower: pd.DataFrame, context: Context) -> Findings:
+    """The bodies below grassroots level, as a sentence: official reports name them beside the total, never in it."""
+    counts = lower.set_index("kind")["organisations_n"]
+    sentence = context.text(
+        "figure.lower_bodies.sentence", cells=counts["subordinate_cell"], sections=counts["section_committee"]
+    )
+    return Findings(context.language.code, "lower-bodies", context.text("figure.lower_bodies.heading"), (sentence,))
 
 
 def lifecycle_events(events: pd.DataFrame, context: Context) -> Block:

@@ -75,9 +75,7 @@ def read_blocks(notebook: nbformat.NotebookNode) -> list[Mapping[str, Any]]:
         for output in cell.outputs
         if MIME in output.get("data", {})
     ]
-    return [
-        block for place, block in enumerate(found) if block["kind"] != "findings" or block not in found[:place]
-    ]
+    return [block for place, block in enumerate(found) if block["kind"] != "findings" or block not in found[:place]]
 
 
 def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job]) -> Page:
