@@ -116,11 +116,13 @@ def test_end_of_a_process_is_said_in_words() -> None:
 
 
 INTERRUPTED = """
-import sys
+import signal, sys
 from pathlib import Path
 from render_jobs import plan_fixtures, run_jobs
 from stub_publisher import STUB
 if __name__ == "__main__":
+    # A shell starts background work with Ctrl-C ignored, and the tests may be such work.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = Path(sys.argv[1])
     result = run_jobs(plan_fixtures(folder, "leaves_traces", "loops"), folder, STUB, lanes=1)
     print(result.done, result.is_interrupted, [entry.notebook for entry in result.manifest.reports], flush=True)

@@ -6,6 +6,7 @@ as HTML for JupyterLab and nbconvert, and as text for nbval.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -14,19 +15,22 @@ from typing import Any, ClassVar
 MIME = "application/vnd.nhiemky.block+json"
 
 
-class Block:
+class Block(ABC):
     """Something a page shows. Subclasses say their kind, their content as JSON, HTML and text."""
 
     kind: ClassVar[str]
 
+    @abstractmethod
     def payload(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """Return the block as JSON can hold it: what the page is built from."""
 
+    @abstractmethod
     def html(self) -> str:
-        raise NotImplementedError
+        """Return the block as JupyterLab and nbconvert show it."""
 
+    @abstractmethod
     def text(self) -> str:
-        raise NotImplementedError
+        """Return the block as plain text: what nbval compares."""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {MIME: {"kind": self.kind, **self.payload()}, "text/html": self.html(), "text/plain": self.text()}
