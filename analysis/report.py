@@ -24,6 +24,7 @@ from analysis.disclosure import (
 from analysis.errors import ParamsError, name_keys
 from analysis.figures.block import Block, Definitions, Findings, Masthead
 from analysis.figures.context import Context
+from analysis.files import file_hash
 from analysis.language import Language, load_language
 from analysis.measures.classification import years_up_to
 from analysis.measures.comparison import figures_until
@@ -266,7 +267,7 @@ class Report:
         folder = self.dataset.root
         tables = {name: find_table_file(folder, name) for name in sorted(self.dataset.asked)}
         paths = [folder / INFO_FILE, *(path or folder / f"{name}.csv" for name, path in tables.items())]
-        return {_from_root(path): _file_hash(path) for path in (*paths, *sorted(self.other_files))}
+        return {_from_root(path): file_hash(path) for path in (*paths, *sorted(self.other_files))}
 
     def _assumptions(self) -> str:
         term, words = self.dataset.info.term, self.language
@@ -322,11 +323,6 @@ def open_report(name: str, variables: Mapping[str, object]) -> Report:
         compared_window=compared_window,
         no_comparison=reason,
     )
-
-
-@cache
-def _file_hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _combined_hash(inputs: Mapping[str, str]) -> str:

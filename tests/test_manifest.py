@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.render.files import write_whole
+from analysis.files import write_whole
 from analysis.render.manifest import (
     MANIFEST_FILE,
     ReportEntry,

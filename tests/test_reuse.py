@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from frames import ROOT
 
+from analysis.files import ABSENT, file_hash
 from analysis.render import reuse
 from analysis.render.manifest import ReportEntry, new_manifest, read_manifest
 from analysis.render.plan import Job, Selection, plan_jobs
@@ -57,7 +58,7 @@ def entry_for(job: Job, around: Surroundings, table: Path, out: Path) -> ReportE
 
 
 def causes(jobs: list[Job], entries: list[ReportEntry], out: Path, around: Surroundings) -> list[tuple[str, ...]]:
-    reuse.file_hash.cache_clear()
+    file_hash.cache_clear()
     manifest = new_manifest("", "", entries)
     return [verdict.causes for verdict in judge(jobs, manifest, out, around)]
 
@@ -93,7 +94,7 @@ def test_a_table_that_comes_into_being_changes_the_report_that_asked_for_it(
     around = Surroundings(ROOT, jobs)
     table.unlink()
     entries = [entry_for(job, around, table, tmp_path) for job in jobs]
-    assert entries[0].inputs[str(table)] == reuse.ABSENT
+    assert entries[0].inputs[str(table)] == ABSENT
     table.write_text("org_id\nA\n", encoding="utf-8")
     assert causes(jobs, entries, tmp_path, around) == [(str(table),), (str(table),)]
 

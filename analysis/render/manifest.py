@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from analysis import __version__
-from analysis.render.files import write_whole
+from analysis.files import write_whole
 
 MANIFEST_FILE = "manifest.json"
 STATUSES = ("rendered", "reused", "failed")

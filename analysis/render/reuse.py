@@ -16,7 +16,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from analysis.render.files import sha256
+from analysis.files import file_hash, sha256
 from analysis.render.manifest import Manifest, ReportEntry
 from analysis.render.plan import Job
 
@@ -34,8 +34,6 @@ MADE_WITH = (
     "vl-convert-python",
     "xlsxwriter",
 )
-# What a file that is not there is recorded as: a table that comes into being changes the reports that asked for it.
-ABSENT = ""
 
 
 @dataclass(frozen=True)
@@ -100,12 +98,6 @@ def from_root(path: Path, root: Path) -> str:
     """Return a path from the project's root; of a file elsewhere only the name: a manifest tells nobody of folders."""
     absolute = (root / path).resolve()
     return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else absolute.name
-
-
-@cache
-def file_hash(path: Path) -> str:
-    """Return the SHA-256 of a file's content, nothing where there is no file."""
-    return sha256(path) if path.is_file() else ABSENT
 
 
 @cache

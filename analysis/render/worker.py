@@ -18,9 +18,9 @@ from nbclient.exceptions import DeadKernelError
 
 from analysis.figures.block import MIME
 from analysis.figures.svg import SERVER_VARIABLE
+from analysis.files import write_whole
 from analysis.render.engine import EXECUTE, find_failure
 from analysis.render.failure import Failure
-from analysis.render.files import write_whole
 from analysis.render.plan import Job
 from analysis.render.task import Batch, Made, Task, load_batch
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Protocol
 
 import nbformat
 
+from analysis.files import write_whole
 from analysis.language import Language, load_language
 from analysis.site.index import Manifest, build_index
 from analysis.site.links import INDEX_PAGES, Job, error_page, link_to, report_title
@@ -49,8 +49,8 @@ def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job],
         tables[place.with_name(f"{stem}.{figure['id']}.csv")] = table_as_csv(figure, language)
         tables[place.with_name(f"{stem}.{figure['id']}.xlsx")] = table_as_xlsx(figure, language)
     for path, content in tables.items():
-        _write(path, content)
-    _write(place, page.html.encode())
+        write_whole(path, content)
+    write_whole(place, page.html.encode())
     _remove_stale_tables(place, stem, keep=set(tables))
     _place(out, error_page(job.page)).unlink(missing_ok=True)
     return place
@@ -79,7 +79,7 @@ def publish_error(job: Job, failure: Failure, out: Path) -> Path:
             old_page=link_to(job.page, job.page) if _place(out, job.page).is_file() else "",
         )
     )
-    _write(place, html.encode())
+    write_whole(place, html.encode())
     return place
 
 
@@ -91,9 +91,9 @@ def _kind_words(kind: str, language: Language) -> str:
 def publish_site(manifest: Manifest, out: Path) -> Path:
     """Write both indexes and the assets that all pages share; return the Vietnamese index."""
     for asset in files("analysis").joinpath("site", "assets").iterdir():
-        _write(out / "assets" / asset.name, asset.read_bytes())
+        write_whole(out / "assets" / asset.name, asset.read_bytes())
     for code, name in INDEX_PAGES.items():
-        _write(out / name, build_index(manifest, out, load_language(code)).encode())
+        write_whole(out / name, build_index(manifest, out, load_language(code)).encode())
     return out / INDEX_PAGES["vi"]
 
 
@@ -103,17 +103,6 @@ def _place(out: Path, page: str) -> Path:
     if not place.resolve().is_relative_to(out.resolve()):
         raise PageError(f"{page}: leads out of {out}.")
     return place
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _remove_stale_tables(page: Path, stem: str, keep: set[Path]) -> None:

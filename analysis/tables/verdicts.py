@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from functools import cache
 from pathlib import Path
 
+from analysis.files import sha256, write_whole
 from analysis.project import project_root
 
 VERDICTS_FILE = "build/checks.json"
@@ -23,11 +23,7 @@ def known_warnings(folder: Path) -> int | None:
 
 def remember(folder: Path, warnings: int) -> None:
     """Record that a dataset is sound, with the number of its warnings."""
-    path = project_root() / VERDICTS_FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_text(json.dumps({**_read(), content_hash(folder): warnings}, indent=1), encoding="utf-8")
-    os.replace(part, path)
+    write_whole(project_root() / VERDICTS_FILE, json.dumps({**_read(), content_hash(folder): warnings}, indent=1))
 
 
 @cache
@@ -37,7 +33,7 @@ def content_hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in (*sorted(folder.iterdir()), *sorted(code.rglob("*.py"))):
         if path.is_file():
-            digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+            digest.update(f"{path.name}\0{sha256(path)}\n".encode())
     return digest.hexdigest()
 
 
