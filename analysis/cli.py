@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -23,6 +23,7 @@ from analysis.errors import DataError, NhiemkyError, Problem
 
 if TYPE_CHECKING:
     from analysis.render.batch import BatchOptions, BatchResult
+    from analysis.render.lanes import Lanes
     from analysis.render.plan import Job
     from analysis.render.reuse import Verdict
 
@@ -161,25 +162,27 @@ def _render_edition(verdicts: Sequence[Verdict], options: BatchOptions) -> Batch
     started = time.monotonic()
     jobs = [verdict.job for verdict in verdicts]
 
-    def check() -> None:
-        _say_warnings(request.require_sound_datasets(jobs, options.root))
-
     index = options.out / "index.html"
     if index.is_file() and not any(verdict.causes for verdict in verdicts):
-        check()
+        _say_warnings(request.require_sound_datasets(jobs, options.root))
         result = record_unchanged(verdicts, options)
     else:
-        result, index = _run_and_publish(verdicts, options, check)
+        result, index = _run_and_publish(verdicts, options)
     _summarise(result, len(jobs), time.monotonic() - started, index)
     return result
 
 
-def _run_and_publish(
-    verdicts: Sequence[Verdict], options: BatchOptions, check: Callable[[], None]
-) -> tuple[BatchResult, Path]:
+def _run_and_publish(verdicts: Sequence[Verdict], options: BatchOptions) -> tuple[BatchResult, Path]:
     # The library that makes pages is slow to import, and not needed where no page is made.
+    from analysis.render import request
     from analysis.render.batch import Publisher, run_batch
     from analysis.site.publish import publish_error, publish_page, publish_site
+
+    jobs = [verdict.job for verdict in verdicts]
+
+    def check(lanes: Lanes) -> None:
+        # Where the datasets are parsed anyway: this process then does without pandas.
+        _say_warnings(lanes.call(request.require_sound_datasets, jobs, options.root))
 
     result = run_batch(verdicts, Publisher(publish_page, publish_error, _prepare_pages), options, check)
     return result, publish_site(result.manifest, options.out)

@@ -62,6 +62,9 @@ class DataError(NhiemkyError):
         self.place = place
         super().__init__(self.in_language("en"))
 
+    def __reduce__(self) -> tuple[type[DataError], tuple[tuple[Problem, ...], str]]:
+        return type(self), (self.problems, self.place)
+
     def in_language(self, language: str) -> str:
         """Return the heading and one line per problem."""
         heading = f"{self.place}: " + (

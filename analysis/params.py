@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -86,7 +87,7 @@ def read_params(values: Mapping[str, object], place: str) -> ReportParams:
 def load_params(path: Path) -> ReportParams:
     """Return the parameters of one YAML file. Raises ParamsError naming file, key, value and what is allowed."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = _parse(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ParamsError(f"{path}: cannot be read ({error.strerror}). Name an existing file of params/.") from None
     except UnicodeDecodeError:
@@ -96,6 +97,12 @@ def load_params(path: Path) -> ReportParams:
     if not isinstance(content, dict):
         raise ParamsError(f"{path}: holds no keys. Expected: {', '.join(KEYS)}.")
     return read_params({str(key): value for key, value in content.items()}, str(path))
+
+
+@cache
+def _parse(text: str) -> Any:
+    # A run reads each file three times: for its jobs, for the order of reports, and for what pages lead to.
+    return yaml.safe_load(text)
 
 
 def _describe(problem: Mapping[str, Any]) -> str:

@@ -6,7 +6,6 @@ import hashlib
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -32,25 +31,15 @@ from analysis.measures.rows import grassroots_as_of
 from analysis.params import KEYS, ReportParams, read_params
 from analysis.periods import Period, Window, day_before, last_complete_year, parse_period, year_before
 from analysis.project import project_root
-from analysis.tables.check import require_sound
 from analysis.tables.codes import SECTORS
-from analysis.tables.dataset import Dataset, open_dataset
+from analysis.tables.dataset import Dataset
 from analysis.tables.info import INFO_FILE
 from analysis.tables.published import FIGURES_FILE, read_figures
 from analysis.tables.read import find_table_file
-from analysis.tables.verdicts import known_warnings
+from analysis.tables.verdicts import sound_dataset
 from analysis.wording import as_of_words, period_words
 
 VERSIONED = ("nhiemky", "pandas", "altair", "papermill", "vl-convert-python")
-
-
-@cache
-def sound_dataset(path: Path) -> Dataset:
-    """Return the dataset of a folder, checked. Raises DataError with every rule that it breaks."""
-    dataset = open_dataset(path)
-    if known_warnings(path) is None:
-        require_sound(dataset)
-    return dataset
 
 
 @dataclass(frozen=True)
@@ -139,6 +128,7 @@ class Report:
         """Return the printed figures of Party bodies whose period ended on or before the report's last day."""
         path = project_root() / FIGURES_FILE
         self.other_files.add(path)
+        file_hash(path)  # Before it is read, as with the tables (Dataset).
         return figures_until(read_figures(path), self.period.end)
 
     def printed_block(self, make: Any, rows: pd.DataFrame) -> Block:
@@ -305,7 +295,7 @@ def open_report(name: str, variables: Mapping[str, object]) -> Report:
     """
     given = {key: variables[key] for key in KEYS if key in variables}
     params = read_params(given, f"notebook {name}, parameters cell")
-    dataset = sound_dataset(project_root() / params.dataset).apart()
+    dataset = sound_dataset(project_root() / params.dataset).dataset.apart()
     _require_scope(params, dataset)
     term = dataset.info.term
     period = parse_period(params.period, term)

@@ -11,7 +11,8 @@ import nbformat
 import pandas as pd
 
 from analysis.figures.block import Block, Definitions, Findings, KeyNumber, KeyNumbers, Masthead
-from analysis.figures.figure import HIDDEN, Column, Figure, Table
+from analysis.figures.figure import Figure
+from analysis.figures.table import HIDDEN, Column, Table
 from analysis.figures.theme import ACCENT
 from analysis.params import ReportParams
 from analysis.site.publish import publish_page

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 
+from analysis.errors import DataError, Problem
 from analysis.render.failure import Failure
 from analysis.render.plan import Job
 from analysis.render.task import Publisher
@@ -26,6 +27,10 @@ def publish_error(job: Job, failure: Failure, out: Path) -> Path:
 
 def publish_nothing(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> Path:
     raise ValueError("this page cannot be written")
+
+
+def refuse() -> None:
+    raise DataError([Problem("K01", "error", "targets", "sai", "wrong")], "data/sample")
 
 
 def _write(path: Path, text: str) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from render_jobs import ROOT, plan_fixtures, run_jobs
-from stub_publisher import STUB, publish_nothing
+from stub_publisher import STUB, publish_nothing, refuse
 
 from analysis.errors import DataError
 from analysis.render import batch as batch_module
@@ -92,12 +92,13 @@ def test_second_run_keeps_the_entries_of_the_first(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_where_the_dataset_is_refused(tmp_path: Path) -> None:
-    def refuse() -> None:
-        raise DataError([], "data/sample")
-
     options = BatchOptions(ROOT, tmp_path / "out", tmp_path / "executed")
-    with pytest.raises(DataError):
-        run_batch(judge_batch(plan_fixtures(tmp_path, "outputs"), options), STUB, options, refuse)
+    with pytest.raises(DataError) as refused:
+        run_batch(
+            judge_batch(plan_fixtures(tmp_path, "outputs"), options), STUB, options, lambda lanes: lanes.call(refuse)
+        )
+    # Raised in another process, it still says everything.
+    assert str(refused.value) == "data/sample: 1 problem(s), cannot be used\n  [K01] targets: wrong"
     assert not (tmp_path / "out").exists()
     assert not (tmp_path / "executed").exists()
 

@@ -19,7 +19,7 @@ from analysis.disclosure import (
     show_all,
     suppress_small,
 )
-from analysis.figures.figure import HIDDEN
+from analysis.figures.table import HIDDEN
 from analysis.measures import admissions, classification, membership
 from analysis.params import SECTOR_GROUPS
 

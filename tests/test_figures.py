@@ -16,7 +16,8 @@ from frames import SYNTHETIC_NOTE, frame, make_context
 from analysis.figures import admissions, classification, membership, overview, published, structure
 from analysis.figures.block import MIME, Block, Definitions, Findings, KeyNumbers, Masthead
 from analysis.figures.context import Context
-from analysis.figures.figure import HIDDEN, Column, Figure, Table, table_of, write_cell
+from analysis.figures.figure import Figure, table_of
+from analysis.figures.table import HIDDEN, Column, Table, write_cell
 from analysis.figures.theme import LEVEL_COLOURS, SECTOR_COLOURS
 from analysis.language import load_language
 

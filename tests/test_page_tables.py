@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from site_pages import SYNTHETIC, sector_figure
 
-from analysis.figures.figure import HIDDEN, Column, Figure, Table
+from analysis.figures.figure import Figure
+from analysis.figures.table import HIDDEN, Column, Table
 from analysis.language import load_language
 from analysis.site.tables import neutralise, table_as_csv, table_as_xlsx
 

@@ -9,7 +9,8 @@ import altair as alt
 import pandas as pd
 
 from analysis.figures.block import Findings
-from analysis.figures.figure import Figure, Table, table_of
+from analysis.figures.figure import Figure, table_of
+from analysis.figures.table import Table
 from analysis.language import Language
 from analysis.periods import Window
 

@@ -16,33 +16,14 @@ import pandas as pd
 
 from analysis.figures.block import Block
 from analysis.figures.svg import draw_svg
+from analysis.figures.table import HIDDEN, Column, Table, write_cell
 from analysis.figures.theme import NARROW, WIDE, chart_config
 from analysis.language import Language, load_language
 
-# A number that disclosure control took out. In a table it stands where the number would.
-HIDDEN = "hidden"
-COLUMN_KINDS = ("text", "url", "count", "pct", "dec1", "dec2", "signed", "date")
 # A narrow chart has no room for long category names beside its bars.
 NARROW_LABEL_LIMIT = 178
 # As text a figure shows its finding and the first rows of its table: enough to compare, short enough to read.
 TEXT_ROWS = 10
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a figure's table: its name in files, its label for readers, how its values are written."""
-
-    name: str
-    label: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """The numbers of a figure. A cell is text, a number, an ISO date, None (no value) or HIDDEN."""
-
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -159,25 +140,6 @@ class Figure(Block):
         if self.chart is None:
             return table
         return f"<details><summary>{escape(language.text('words.table'))}</summary>{table}</details>"
-
-
-def write_cell(value: Any, kind: str, language: Language) -> str:
-    """Return one cell of a table as the language writes it."""
-    if value == HIDDEN and kind not in ("text", "url"):
-        return language.text("words.hidden")
-    if value is None:
-        return "—"
-    if kind in ("text", "url"):
-        return str(value)
-    if kind == "date":
-        return language.day(pd.Timestamp(value).date())
-    if kind == "count":
-        return language.count(value)
-    if kind == "signed":
-        return language.signed(value)
-    if kind == "pct":
-        return language.percent(value)
-    return language.decimal(value, int(kind.removeprefix("dec")))
 
 
 def table_of(rows: pd.DataFrame, kinds: Mapping[str, str], language: Language) -> Table:

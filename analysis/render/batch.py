@@ -5,7 +5,7 @@ Input: jobs from the plan. Output: pages, executed notebooks and manifest.json; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,21 +79,24 @@ def run_batch(
     verdicts: Sequence[Verdict],
     publisher: Publisher,
     options: BatchOptions,
-    while_starting: Callable[[], None] | None = None,
+    before: Callable[[Lanes], None] | None = None,
 ) -> BatchResult:
     """Run the jobs that must run, publish their pages and write the manifest.
 
     Ctrl-C ends it early, with what is done recorded.
-    while_starting: called while the processes start, before any report runs; if it raises, nothing is written.
+    before: called before any report runs; if it raises, nothing is written.
     """
     jobs = [verdict.job for verdict in verdicts if verdict.causes]
     batch = _make_batch(jobs, [verdict.job for verdict in verdicts], publisher, options)
     started = _now()
+    # Hashed before anything is read: what somebody changes meanwhile is then found changed by the next run.
+    around = Surroundings(options.root, batch.linked)
+    own = [own_inputs(job, around) for job in jobs]
     outcomes: list[Outcome] = []
     is_interrupted = False
     with Lanes(batch, options.lanes or core_count(), options.time_limit) as lanes:
-        if while_starting is not None:
-            while_starting()
+        if before is not None:
+            before(lanes)
         try:
             with Progress(len(jobs)) as progress:
                 for outcome in lanes.outcomes():
@@ -103,8 +106,7 @@ def run_batch(
                     progress.report(jobs[outcome.index].page, outcome)
         except KeyboardInterrupt:
             is_interrupted = True
-    around = Surroundings(options.root, batch.linked)
-    entries = [_entry(jobs[outcome.index], outcome, around) for outcome in outcomes]
+    entries = [_entry(jobs[outcome.index], outcome, own[outcome.index]) for outcome in outcomes]
     manifest = _record([*entries, *_reused(verdicts)], options, started)
     failures = tuple((jobs[o.index], o.failure) for o in sorted(outcomes, key=_index) if o.failure is not None)
     return BatchResult(manifest, failures, len(outcomes), len(verdicts) - len(jobs), is_interrupted)
@@ -158,8 +160,8 @@ def _record(entries: Sequence[ReportEntry], options: BatchOptions, started: str)
     return manifest
 
 
-def _entry(job: Job, outcome: Outcome, around: Surroundings) -> ReportEntry:
-    inputs = {**outcome.inputs, **own_inputs(job, around)}
+def _entry(job: Job, outcome: Outcome, own: Mapping[str, str]) -> ReportEntry:
+    inputs = {**outcome.inputs, **own}
     return ReportEntry(
         report=job.params.report,
         notebook=job.name,

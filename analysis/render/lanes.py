@@ -12,7 +12,7 @@ import signal
 import socket
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -87,6 +87,28 @@ class Lanes:
             server.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Return what a function returns in a process like that of a report, which has the datasets parsed and checked.
+
+        Raises what the function raises.
+        """
+        messages, sending = self._context.Pipe(duplex=False)
+        process = self._context.Process(target=_answer, args=(function, arguments, sending), name="question")
+        process.start()
+        sending.close()
+        try:
+            answer = messages.recv()
+        except EOFError:
+            process.join()
+            raise RuntimeError(f"{function.__name__}: {describe_exit(process.exitcode)}") from None
+        finally:
+            messages.close()
+            process.kill()
+            process.join()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
     def outcomes(self) -> Iterator[Outcome]:
         """Run all jobs and yield how each ended, in the order in which they end."""
         waiting = iter(range(len(self._batch.jobs)))
@@ -104,7 +126,7 @@ class Lanes:
 
         # Read by analysis.render.preload when the process that forks starts, which then forgets it.
         os.environ["NHIEMKY_BATCH"] = str(self._file)
-        self._context.set_forkserver_preload([PRELOADED])
+        self._context.set_forkserver_preload(["__main__", PRELOADED])
         forkserver.ensure_running()
         del os.environ["NHIEMKY_BATCH"]
 
@@ -175,6 +197,15 @@ def describe_exit(code: int | None) -> str:
     if code is not None and code < 0:
         return f"its process was killed by {signal.Signals(-code).name}"
     return f"its process ended with exit status {code}"
+
+
+def _answer(function: Callable[..., Any], arguments: tuple[Any, ...], connection: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the batch, which ends this process.
+    try:
+        answer = function(*arguments)
+    except Exception as error:  # noqa: BLE001 - a process boundary: whoever asked raises it
+        answer = error
+    connection.send(answer)
 
 
 def _run(task: Task, connection: Connection) -> None:

@@ -29,6 +29,9 @@ from analysis.language import load_language
 from analysis.render.engine import load_source
 from analysis.render.plan import LANGUAGES
 from analysis.render.task import load_batch
+from analysis.tables.dataset import Dataset
+from analysis.tables.schema import TABLES
+from analysis.tables.verdicts import sound_dataset
 
 # What IPython imports only when a shell starts, or when a cell raises.
 SHELL_MODULES = (
@@ -68,7 +71,13 @@ def _hold_batch(batch_file: Path) -> None:
     for dataset in batch.datasets:
         # The batch itself says what is wrong with a dataset; this process must survive to be told to end.
         with contextlib.suppress(NhiemkyError):
-            analysis.report.sound_dataset(dataset)
+            _hold_dataset(sound_dataset(dataset).dataset)
+
+
+def _hold_dataset(dataset: Dataset) -> None:
+    """Parse every table now, so that no report does it again; what a report asks for is still counted for itself."""
+    for name in TABLES:
+        dataset.apart().table(name)
 
 
 _hold_code()

@@ -12,7 +12,7 @@ from analysis.errors import NhiemkyError, ParamsError
 from analysis.render.plan import Job, Selection, order_reports, plan_jobs
 from analysis.tables.codes import GRASSROOTS_KINDS
 from analysis.tables.info import INFO_FILE, read_info
-from analysis.tables.verdicts import known_warnings, remember
+from analysis.tables.verdicts import count_warnings, sound_dataset
 
 ALL_ORGANISATIONS = "all"
 
@@ -109,22 +109,10 @@ def require_sound_datasets(jobs: Sequence[Job], root: Path) -> int:
     Raises DataError with every rule that a dataset breaks, ParamsError where a job names an unknown organisation.
     A dataset that was found sound before, and has not changed, is not read again.
     """
-    warnings = 0
-    for name in sorted({job.params.dataset for job in jobs}):
-        known = known_warnings(root / name) if (root / name).is_dir() else None
-        warnings += _check(root / name) if known is None else known
+    names = sorted({job.params.dataset for job in jobs})
+    warnings = sum(count_warnings(root / name) for name in names)
+    for name in names:
         _require_known(root / name, [job for job in jobs if job.params.dataset == name])
-    return warnings
-
-
-def _check(folder: Path) -> int:
-    # pandas takes a second to import, which a run with nothing to do should not wait for.
-    from analysis.tables.check import require_sound
-    from analysis.tables.dataset import open_dataset
-
-    problems = require_sound(open_dataset(folder))
-    warnings = sum(problem.severity == "warning" for problem in problems)
-    remember(folder, warnings)
     return warnings
 
 
@@ -132,9 +120,7 @@ def _require_known(folder: Path, jobs: Sequence[Job]) -> None:
     asked = {job.params.organisation for job in jobs} - {""}
     if not asked:
         return
-    from analysis.tables.dataset import open_dataset
-
-    unknown = sorted(asked - set(open_dataset(folder).table("organisations")["org_id"]))
+    unknown = sorted(asked - set(sound_dataset(folder).dataset.table("organisations")["org_id"]))
     if unknown:
         raise ParamsError(
             f"organisation: {', '.join(unknown)} not in organisations of {folder}. Name an org_id of that table."

@@ -10,15 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from analysis.files import file_hash, sha256
 from analysis.render.manifest import Manifest, ReportEntry
 from analysis.render.plan import Job
+
+# A notebook, and the sector or organisation it is about.
+Scope = tuple[str, str, str]
 
 LIBRARY = "analysis"
 PARAMETERS, VERSIONS, LINKS = "(parameters)", "(versions)", "(links)"
@@ -52,6 +56,22 @@ class Surroundings:
     root: Path
     linked: Sequence[Job]
 
+    @cached_property
+    def pages(self) -> Mapping[str, Sequence[str]]:
+        """Return the pages of each report."""
+        return {
+            report: sorted(job.page for job in jobs)
+            for report, jobs in _grouped(self.linked, lambda job: job.params.report).items()
+        }
+
+    @cached_property
+    def series(self) -> Mapping[Scope, Sequence[tuple[str, str]]]:
+        """Return the reports and periods in which the same page comes again."""
+        return {
+            scope: list(dict.fromkeys((job.params.report, job.params.period) for job in jobs))
+            for scope, jobs in _grouped(self.linked, _scope).items()
+        }
+
 
 def judge(jobs: Iterable[Job], manifest: Manifest | None, out: Path, around: Surroundings) -> list[Verdict]:
     """Return a verdict for each job, in order. A job without causes need not run."""
@@ -79,8 +99,8 @@ def own_inputs(job: Job, around: Surroundings) -> dict[str, str]:
         from_root(job.notebook, around.root): file_hash(job.notebook),
         LIBRARY: library_hash(),
         PARAMETERS: _hash_of(job.params.model_dump()),
-        VERSIONS: _hash_of([platform.python_version(), *(f"{name} {version(name)}" for name in MADE_WITH)]),
-        LINKS: _hash_of(_linked_pages(job, around.linked)),
+        VERSIONS: _versions_hash(),
+        LINKS: _hash_of(_linked_pages(job, around)),
     }
 
 
@@ -108,20 +128,28 @@ def library_hash() -> str:
     return _hash_of([(path.relative_to(package).as_posix(), sha256(path)) for path in files])
 
 
-def _linked_pages(job: Job, linked: Sequence[Job]) -> list[list[str]]:
+@cache
+def _versions_hash() -> str:
+    return _hash_of([platform.python_version(), *(f"{name} {version(name)}" for name in MADE_WITH)])
+
+
+def _linked_pages(job: Job, around: Surroundings) -> list[Sequence[str]]:
     """Return the pages that a page leads to: those of its own report, and its neighbours in time."""
-    own = [other.page for other in linked if other.params.report == job.params.report]
-    scope = (job.name, job.params.sector, job.params.organisation)
-    series = list(
-        dict.fromkeys(
-            (other.params.report, other.params.period)
-            for other in linked
-            if (other.name, other.params.sector, other.params.organisation) == scope
-        )
-    )
+    series = around.series.get(_scope(job), ())
     here = next((place for place, (report, _) in enumerate(series) if report == job.params.report), None)
-    near = [] if here is None else series[max(here - 1, 0) : here + 2]
-    return [sorted(own), [f"{report} {period}" for report, period in near]]
+    near = () if here is None else series[max(here - 1, 0) : here + 2]
+    return [around.pages.get(job.params.report, ()), [f"{report} {period}" for report, period in near]]
+
+
+def _scope(job: Job) -> Scope:
+    return job.name, job.params.sector, job.params.organisation
+
+
+def _grouped(jobs: Iterable[Job], key: Callable[[Job], Any]) -> dict[Any, list[Job]]:
+    groups: dict[Any, list[Job]] = {}
+    for job in jobs:
+        groups.setdefault(key(job), []).append(job)
+    return groups
 
 
 def _hash_of(content: object) -> str:

@@ -11,18 +11,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-import nbformat
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from analysis.figures.block import MIME
-from analysis.figures.figure import write_cell
+from analysis.figures.table import write_cell
 from analysis.language import Language, is_missing, load_language
 from analysis.site.links import Job, navigate
 from analysis.site.vector import PageError, safe_svg
+
+if TYPE_CHECKING:
+    import nbformat
 
 LEFT_OUT_TAG = "remove-cell"
 KINDS = ("masthead", "key_numbers", "findings", "figure", "definitions")

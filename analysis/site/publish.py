@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Protocol
-
-import nbformat
+from typing import TYPE_CHECKING, Protocol
 
 from analysis.files import write_whole
 from analysis.language import Language, load_language
@@ -17,6 +15,9 @@ from analysis.site.page import build_page, templates
 from analysis.site.tables import table_as_csv, table_as_xlsx
 from analysis.site.vector import PageError
 from analysis.wording import period_words
+
+if TYPE_CHECKING:
+    import nbformat
 
 TABLE_SUFFIXES = (".csv", ".xlsx")
 

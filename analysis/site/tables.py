@@ -16,7 +16,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from analysis.figures.figure import HIDDEN
+from analysis.figures.table import HIDDEN
 from analysis.language import Language
 
 Payload = Mapping[str, Any]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.errors import DataError, Problem
+from analysis.files import file_hash
 from analysis.tables.info import INFO_FILE, DatasetInfo, dataset_problem, read_info
 from analysis.tables.read import SUFFIXES, empty_table, find_table_file, read_table
 from analysis.tables.schema import TABLES
@@ -49,6 +50,9 @@ class Dataset:
 
     def _read(self, name: str) -> pd.DataFrame | DataError:
         path = find_table_file(self.root, name)
+        # Hashed before it is read: should somebody change it in between, the record names content that is gone, and the
+        # page is made again. The other way round it would stay wrong for good.
+        file_hash(path or self.root / f"{name}.csv")
         try:
             return empty_table(name) if path is None else read_table(path, name)
         except DataError as error:
