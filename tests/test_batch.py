@@ -98,7 +98,7 @@ def test_nothing_is_written_where_the_dataset_is_refused(tmp_path: Path) -> None
             judge_batch(plan_fixtures(tmp_path, "outputs"), options), STUB, options, lambda lanes: lanes.call(refuse)
         )
     # Raised in another process, it still says everything.
-    assert str(refused.value) == "data/sample: 1 problem(s), cannot be used\n  [K01] targets: wrong"
+    assert str(refused.value) == "data/sample: 1 problem(s), cannot be used\n  [K01] wrong"
     assert not (tmp_path / "out").exists()
     assert not (tmp_path / "executed").exists()
 

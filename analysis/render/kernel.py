@@ -12,6 +12,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import cache
 from queue import Empty
 from types import SimpleNamespace
 from typing import Any
@@ -150,24 +151,35 @@ class DirectClient:
         return True
 
 
-def start_kernel() -> DirectClient:
-    """Return a client of a new kernel in this process; standard output and error are the kernel's from here on.
+@cache
+def hold_kernel() -> IPythonKernel:
+    """Return the kernel of this process, which has not started: it may still be inherited by a fork.
 
     A process can have one: IPython's shell is a singleton.
     """
-    session, thread = DirectSession(), DirectThread()
-    sys.stdout = OutStream(session, thread, "stdout")
-    sys.stderr = OutStream(session, thread, "stderr")
-    # What `python -m ipykernel_launcher` does before the first cell.
-    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    main = sys.modules["__main__"]
     config = Config()
     config.HistoryManager.hist_file = ":memory:"
+    thread = DirectThread()
     kernel = DirectKernel.instance(
         config=config,
-        session=session,
+        session=DirectSession(),
         log=logging.getLogger("ipykernel"),
         iopub_socket=IOPUB,
         iopub_thread=thread,
         shell_channel_thread=SimpleNamespace(parent_thread=threading.current_thread()),
     )
-    return DirectClient(kernel, session)
+    sys.modules["__main__"] = main
+    return kernel
+
+
+def start_kernel() -> DirectClient:
+    """Return a client of this process's kernel; standard output and error, and `__main__`, are the kernel's from here."""
+    kernel = hold_kernel()
+    kernel.session.owner = os.getpid()
+    sys.modules["__main__"] = kernel.shell.user_module
+    sys.stdout = OutStream(kernel.session, kernel.iopub_thread, "stdout")
+    sys.stderr = OutStream(kernel.session, kernel.iopub_thread, "stderr")
+    # What `python -m ipykernel_launcher` does before the first cell.
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    return DirectClient(kernel, kernel.session)

@@ -27,6 +27,7 @@ import analysis.tables
 from analysis.errors import NhiemkyError
 from analysis.language import load_language
 from analysis.render.engine import load_source
+from analysis.render.kernel import hold_kernel
 from analysis.render.plan import LANGUAGES
 from analysis.render.task import load_batch
 from analysis.tables.dataset import Dataset
@@ -81,6 +82,7 @@ def _hold_dataset(dataset: Dataset) -> None:
 
 
 _hold_code()
+hold_kernel()
 if batch_name := os.environ.pop("NHIEMKY_BATCH", ""):
     _hold_batch(Path(batch_name))
 if "vl_convert" in sys.modules:
