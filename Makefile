@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
 .DEFAULT_GOAL := help
-.PHONY: help site test check fix notebooks sample codebook lock lab clean
+.PHONY: help site test test-long bench check fix notebooks sample codebook lock lab clean
 
 help:  ## list these targets
 	@grep -E '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 12
@@ -29,6 +29,14 @@ test: $(READY)  ## run the tests and compare the notebooks' stored outputs
 	@$(BIN)/python -m compileall -q analysis
 	$(BIN)/python -m pytest -n auto -q tests
 	$(BIN)/python -m pytest -n auto --dist loadfile -q --nbval $(NOTEBOOKS)
+
+test-long: $(READY)  ## run the tests that take minutes: runs killed at any moment, the cache against fresh pages
+	@$(BIN)/python -m compileall -q analysis
+	$(BIN)/python -m pytest -n auto -q -m long tests
+
+bench: $(READY)  ## measure the batch beside papermill and nbconvert, and beside its floor (15 minutes; benchmarks/)
+	@$(BIN)/python -m compileall -q analysis
+	$(BIN)/python -m benchmarks
 
 check: $(READY)  ## lint, format and types; changes nothing
 	$(BIN)/ruff check .

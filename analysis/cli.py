@@ -6,6 +6,7 @@ Exit status: 0 all well, 1 some reports failed, 2 wrong use or parameters, 3 a d
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -24,10 +25,14 @@ from analysis.errors import DataError, NhiemkyError, Problem
 if TYPE_CHECKING:
     from analysis.render.batch import BatchOptions, BatchResult
     from analysis.render.lanes import Lanes
+    from analysis.render.log import EventLog
     from analysis.render.plan import Job
     from analysis.render.reuse import Verdict
 
 SOME_FAILED, INTERRUPTED = 1, 130
+# Where fewer reports ran, the slowest of them are no news.
+FEW = 10
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 EDITIONS = {"public": "build/site", "internal": "build/internal"}
 
 
@@ -43,6 +48,16 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(
+                f"{where}{error.strerror}. No file is half written, and no page that stood is lost: make room and "
+                "run again, which makes only what is missing.",
+                err=True,
+            )
+            ctx.exit(SOME_FAILED)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -71,6 +86,7 @@ def main() -> None:
     help="warm: forked from one process. cold: papermill with a fresh kernel each.",
 )
 @click.option("--force", is_flag=True, help="Render what has not changed, too.")
+@click.option("--log", metavar="FILE", help="Add what happens to a file, as one JSON object a line.")
 @click.option("--plan", "is_plan", is_flag=True, help="Only list what would be rendered, and why.")
 def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine: str, **wanted: Any) -> None:
     """Render report pages: all notebooks, for all periods, in both languages.
@@ -82,6 +98,7 @@ def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine:
     skip_slow_imports()
     from analysis.project import project_root
     from analysis.render import request
+    from analysis.render.log import EventLog
 
     root = project_root()
     dataset = request.from_root(wanted["dataset"], root) if wanted["dataset"] else None
@@ -101,27 +118,29 @@ def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine:
     folders = {audience: Path(out).resolve() if out else root / EDITIONS[audience] for audience in audiences}
     editions = [_edition(jobs, audience, folders[audience], wanted["force"]) for audience in audiences]
     if wanted["is_plan"]:
-        for verdicts, _ in editions:
-            _list_plan(verdicts)
+        _list_plans(editions)
         return
-    for verdicts, options in editions:
-        _refuse_other_edition(verdicts, options)
-    results = [
-        _render_edition(verdicts, replace(options, lanes=lanes or 0, engine=engine)) for verdicts, options in editions
-    ]
-    _end(results)
+    for edition, options in editions:
+        _refuse_other_edition(edition, options)
+    log = EventLog(Path(wanted["log"]).resolve() if wanted["log"] else None)
+    _end(
+        [
+            _render_alone(edition, replace(options, lanes=lanes or 0, engine=engine), log)
+            for edition, options in editions
+        ]
+    )
 
 
-def _edition(planned: Sequence[Job], audience: str, out: Path, is_forced: bool) -> tuple[list[Verdict], BatchOptions]:
-    """Return what is to be done for one audience, and where."""
+def _edition(planned: Sequence[Job], audience: str, out: Path, is_forced: bool) -> tuple[list[Job], BatchOptions]:
+    """Return the jobs of one audience, and where their pages go."""
     from analysis.project import project_root
     from analysis.render import request
-    from analysis.render.batch import BatchOptions, judge_batch
+    from analysis.render.batch import BatchOptions
 
     root = project_root()
     jobs = [job for job in planned if job.params.audience == audience]
     order, known = request.all_pages(root, audience, jobs[0].params.dataset)
-    options = BatchOptions(
+    return jobs, BatchOptions(
         root=root,
         out=out,
         executed=root / "build" / "executed",
@@ -130,14 +149,13 @@ def _edition(planned: Sequence[Job], audience: str, out: Path, is_forced: bool) 
         datasets=[job.params.dataset for job in planned],
         is_forced=is_forced,
     )
-    return judge_batch(jobs, options), options
 
 
-def _refuse_other_edition(verdicts: Sequence[Verdict], options: BatchOptions) -> None:
+def _refuse_other_edition(jobs: Sequence[Job], options: BatchOptions) -> None:
     """Raise NhiemkyError where the folder holds pages of the other audience: the two never share one."""
     from analysis.render.manifest import read_manifest
 
-    manifest, audience = read_manifest(options.out), verdicts[0].job.params.audience
+    manifest, audience = read_manifest(options.out), jobs[0].params.audience
     others = {entry.audience for entry in manifest.reports} - {audience} if manifest else set()
     if others:
         raise NhiemkyError(
@@ -146,33 +164,68 @@ def _refuse_other_edition(verdicts: Sequence[Verdict], options: BatchOptions) ->
         )
 
 
-def _list_plan(verdicts: Sequence[Verdict]) -> None:
-    for verdict in verdicts:
-        if verdict.causes:
-            click.echo(f"{verdict.job.params.audience}  {verdict.job.page}  {', '.join(verdict.causes)}")
-    waiting = sum(bool(verdict.causes) for verdict in verdicts)
-    click.echo(f"{waiting} to render, {len(verdicts) - waiting} unchanged")
+def _list_plans(editions: Sequence[tuple[Sequence[Job], BatchOptions]]) -> None:
+    from analysis.render.batch import judge_batch
+
+    for jobs, options in editions:
+        verdicts = judge_batch(jobs, options)
+        for verdict in verdicts:
+            if verdict.causes:
+                click.echo(f"{verdict.job.params.audience}  {verdict.job.page}  {', '.join(verdict.causes)}")
+        waiting = sum(bool(verdict.causes) for verdict in verdicts)
+        click.echo(f"{waiting} to render, {len(verdicts) - waiting} unchanged")
 
 
-def _render_edition(verdicts: Sequence[Verdict], options: BatchOptions) -> BatchResult:
+def _render_alone(jobs: Sequence[Job], options: BatchOptions, log: EventLog) -> BatchResult:
+    """Render one audience while no other run writes to its folder."""
+    from analysis.render.alone import only_run
+
+    def say_waiting() -> None:
+        click.echo(f"Another run writes to {options.out}: waiting for its end.")
+
+    with only_run(options.out, options.root, say_waiting):
+        return _render_edition(jobs, options, log)
+
+
+def _render_edition(jobs: Sequence[Job], options: BatchOptions, log: EventLog) -> BatchResult:
     """Render what has changed of one audience, and write its index."""
     from analysis.render import request
-    from analysis.render.batch import record_unchanged
+    from analysis.render.batch import judge_batch, record_unchanged
 
     started = time.monotonic()
-    jobs = [verdict.job for verdict in verdicts]
+    verdicts = judge_batch(jobs, options)
+    waiting = sum(bool(verdict.causes) for verdict in verdicts)
+    log.write(
+        "begin",
+        audience=jobs[0].params.audience,
+        out=str(options.out),
+        engine=options.engine,
+        to_render_n=waiting,
+        unchanged_n=len(jobs) - waiting,
+    )
 
     index = options.out / "index.html"
-    if index.is_file() and not any(verdict.causes for verdict in verdicts):
+    if index.is_file() and not waiting:
         _say_warnings(request.require_sound_datasets(jobs, options.root))
         result = record_unchanged(verdicts, options)
     else:
-        result, index = _run_and_publish(verdicts, options)
-    _summarise(result, len(jobs), time.monotonic() - started, index)
+        result, index = _run_and_publish(verdicts, options, log)
+    seconds = time.monotonic() - started
+    _summarise(result, len(jobs), seconds, index)
+    log.write(
+        "end",
+        audience=jobs[0].params.audience,
+        rendered_n=result.done - len(result.failures),
+        failed_n=len(result.failures),
+        unchanged_n=result.reused,
+        not_rendered_n=len(jobs) - result.done - result.reused,
+        is_interrupted=result.is_interrupted,
+        seconds=round(seconds, 3),
+    )
     return result
 
 
-def _run_and_publish(verdicts: Sequence[Verdict], options: BatchOptions) -> tuple[BatchResult, Path]:
+def _run_and_publish(verdicts: Sequence[Verdict], options: BatchOptions, log: EventLog) -> tuple[BatchResult, Path]:
     # The library that makes pages is slow to import, and not needed where no page is made.
     from analysis.render import request
     from analysis.render.batch import Publisher, run_batch
@@ -184,7 +237,7 @@ def _run_and_publish(verdicts: Sequence[Verdict], options: BatchOptions) -> tupl
         # Where the datasets are parsed anyway: this process then does without pandas.
         _say_warnings(lanes.call(request.require_sound_datasets, jobs, options.root))
 
-    result = run_batch(verdicts, Publisher(publish_page, publish_error, _prepare_pages), options, check)
+    result = run_batch(verdicts, Publisher(publish_page, publish_error, _prepare_pages), options, check, log)
     return result, publish_site(result.manifest, options.out)
 
 
@@ -214,6 +267,9 @@ def _summarise(result: BatchResult, planned: int, seconds: float, index: Path) -
     waiting = planned - result.done - result.reused
     left = f", {waiting} not rendered (interrupted)" if result.is_interrupted else ""
     same = f", {result.reused} unchanged" if result.reused else ""
+    if result.done >= FEW:
+        slowest = ", ".join(f"{job.page} {taken:.2f} s" for job, taken in result.slowest)
+        click.echo(f"Slowest: {slowest}")
     click.echo(f"{pages} pages{same}{failed}{left} in {seconds:.1f} s: {index}")
 
 

@@ -9,20 +9,56 @@ from pathlib import Path
 
 # The hash of a file that is not there: what asked for it depends on its absence.
 ABSENT = ""
+PART_SUFFIX = ".part"
 
 
 def write_whole(path: Path, content: str | bytes) -> Path:
-    """Write a file, text as UTF-8, so that no reader, and no interruption, ever sees half of it. Returns the path."""
+    """Write a file, text as UTF-8, so that no reader, and no interruption, ever sees half of it. Returns the path.
+
+    When it returns, the file is on the disk: what is written after it may rely on it, even where the power fails.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     # Two processes never share a name; a plain open keeps to the user's umask, which mkstemp would not.
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}{PART_SUFFIX}")
     try:
-        part.write_bytes(content.encode() if isinstance(content, str) else content)
+        with part.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(part, path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+    _sync_folder(path.parent)
     return path
+
+
+def add_line(path: Path, line: str) -> None:
+    """Add a line to the end of a file, on the disk when this returns.
+
+    It begins with its line break: what an interrupted call left of a line spoils no later one.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        file.write(f"\n{line}".encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def remove_parts(folder: Path) -> None:
+    """Take away what a process that was killed had begun to write. Only where no other process writes now."""
+    for part in folder.rglob(f".*{PART_SUFFIX}"):
+        part.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    # The new name stands in the folder, which Windows neither can nor need be asked to write.
+    if hasattr(os, "O_DIRECTORY"):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def sha256(path: Path) -> str:

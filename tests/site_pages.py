@@ -214,4 +214,4 @@ def full_notebook(language: str = "vi", names: Sequence[str] = SECTORS) -> nbfor
 def publish_edition(out: Path) -> list[Path]:
     """Write the pages of all jobs under `out` and return them."""
     jobs = make_jobs()
-    return [publish_page(full_notebook(job.params.language), job, jobs, out) for job in jobs]
+    return [publish_page(full_notebook(job.params.language), job, jobs, out)[0] for job in jobs]

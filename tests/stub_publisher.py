@@ -13,19 +13,19 @@ from analysis.render.plan import Job
 from analysis.render.task import Publisher
 
 
-def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> Path:
+def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> tuple[Path, ...]:
     """Write what the cells printed, and how many pages there are to link to."""
     printed = "".join(
         output.text for cell in notebook.cells for output in cell.get("outputs", []) if output.output_type == "stream"
     )
-    return _write(out / job.page, f"{len(jobs)} pages\n{printed}")
+    return (_write(out / job.page, f"{len(jobs)} pages\n{printed}"),)
 
 
 def publish_error(job: Job, failure: Failure, out: Path) -> Path:
     return _write(out / job.page.replace(".html", ".error.html"), failure.summary())
 
 
-def publish_nothing(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> Path:
+def publish_nothing(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> tuple[Path, ...]:
     raise ValueError("this page cannot be written")
 
 

@@ -10,10 +10,12 @@ import pytest
 
 from analysis.files import write_whole
 from analysis.render.manifest import (
+    JOURNAL_FILE,
     MANIFEST_FILE,
     ReportEntry,
     keep_untouched,
     new_manifest,
+    note_entry,
     read_manifest,
     write_manifest,
 )
@@ -30,6 +32,7 @@ ENTRY = ReportEntry(
     key="ab",
     inputs={"params/2023-Q1.yaml": "cd"},
     page="2023-Q1/admissions.vi.html",
+    files=("2023-Q1/admissions.vi.html", "2023-Q1/admissions.vi.by-year.csv"),
 )
 FAILED = replace(
     ENTRY,
@@ -65,6 +68,7 @@ def test_manifest_has_the_keys_that_others_rely_on(tmp_path: Path) -> None:
         "inputs",
         "page",
         "error",
+        "files",
     ]
 
 
@@ -96,3 +100,37 @@ def test_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
         write_whole(path, "new \ud800")
     assert path.read_text(encoding="utf-8") == "old"
     assert [found.name for found in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_a_run_that_was_killed_is_known_from_its_journal(tmp_path: Path) -> None:
+    write_manifest(new_manifest("a", "b", [replace(ENTRY, key="old"), FAILED]), tmp_path)
+    note_entry(ENTRY, tmp_path)
+    manifest = read_manifest(tmp_path)
+    assert manifest is not None
+    assert (manifest.started, manifest.reports) == ("a", (FAILED, ENTRY))
+
+
+def test_a_journal_alone_is_enough(tmp_path: Path) -> None:
+    note_entry(FAILED, tmp_path)
+    note_entry(ENTRY, tmp_path)
+    manifest = read_manifest(tmp_path)
+    assert manifest is not None
+    assert manifest.reports == (FAILED, ENTRY)
+
+
+@pytest.mark.parametrize("torn", ['{"report": "2023-', "5", "\0\0\0", '{"unknown": 1}', '"\u2028"'])
+def test_a_line_that_was_not_written_to_its_end_spoils_no_other(tmp_path: Path, torn: str) -> None:
+    note_entry(FAILED, tmp_path)
+    with (tmp_path / JOURNAL_FILE).open("a", encoding="utf-8") as file:
+        file.write("\n" + torn)
+    note_entry(ENTRY, tmp_path)
+    manifest = read_manifest(tmp_path)
+    assert manifest is not None
+    assert manifest.reports == (FAILED, ENTRY)
+
+
+def test_a_manifest_ends_the_journal(tmp_path: Path) -> None:
+    note_entry(FAILED, tmp_path)
+    write_manifest(new_manifest("a", "b", [ENTRY]), tmp_path)
+    assert read_manifest(tmp_path) == new_manifest("a", "b", [ENTRY])
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]

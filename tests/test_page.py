@@ -376,7 +376,7 @@ def test_publishing_removes_the_old_error_and_stale_tables_only(tmp_path):
 
 
 def test_failed_write_leaves_the_old_page(tmp_path, monkeypatch):
-    path = publish_page(full_notebook(), make_job(), [], tmp_path)
+    path, *_ = publish_page(full_notebook(), make_job(), [], tmp_path)
     before = path.read_bytes()
 
     def fail(*_: object) -> None:
@@ -400,7 +400,7 @@ def test_error_of_a_public_page_is_its_kind_alone(tmp_path):
 
 
 def test_error_of_an_internal_page_names_cell_message_and_parameters(tmp_path):
-    old = publish_page(full_notebook(), make_job(audience="internal"), [], tmp_path)
+    old, *_ = publish_page(full_notebook(), make_job(audience="internal"), [], tmp_path)
     before = old.read_bytes()
     html = publish_error(make_job(audience="internal"), FAILURE, tmp_path).read_text(encoding="utf-8")
     text = Outline(html).text

@@ -5,18 +5,22 @@ Input: jobs from the plan. Output: pages, executed notebooks and manifest.json; 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from analysis.files import remove_parts
 from analysis.render.failure import Failure
 from analysis.render.lanes import Lanes, Outcome, can_fork, core_count
+from analysis.render.log import NO_LOG, EventLog
 from analysis.render.manifest import (
     Manifest,
     ReportEntry,
     keep_untouched,
     new_manifest,
+    note_entry,
     read_manifest,
     write_manifest,
 )
@@ -28,6 +32,7 @@ from analysis.render.task import Batch, Publisher
 __all__ = ["BatchOptions", "BatchResult", "Failure", "Publisher", "judge_batch", "record_unchanged", "run_batch"]
 
 TIME_LIMIT = 120.0
+SLOWEST_N = 3
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class BatchOptions:
 class BatchResult:
     """What a batch did: reports that it ran (`done`), and pages that still held (`reused`).
 
-    `manifest` also holds the earlier pages that it did not touch.
+    `manifest` also holds the earlier pages that it did not touch. slowest: reports that took the most seconds.
     """
 
     manifest: Manifest
@@ -64,6 +69,7 @@ class BatchResult:
     done: int
     reused: int
     is_interrupted: bool
+    slowest: tuple[tuple[Job, float], ...] = ()
 
 
 def judge_batch(jobs: Sequence[Job], options: BatchOptions) -> list[Verdict]:
@@ -80,10 +86,11 @@ def run_batch(
     publisher: Publisher,
     options: BatchOptions,
     before: Callable[[Lanes], None] | None = None,
+    log: EventLog = NO_LOG,
 ) -> BatchResult:
     """Run the jobs that must run, publish their pages and write the manifest.
 
-    Ctrl-C ends it early, with what is done recorded.
+    Ctrl-C ends it early, with what is done recorded. No other run may write to the same folder meanwhile.
     before: called before any report runs; if it raises, nothing is written.
     """
     jobs = [verdict.job for verdict in verdicts if verdict.causes]
@@ -93,23 +100,44 @@ def run_batch(
     around = Surroundings(options.root, batch.linked)
     own = [own_inputs(job, around) for job in jobs]
     outcomes: list[Outcome] = []
+    entries: list[ReportEntry] = []
     is_interrupted = False
     with Lanes(batch, options.lanes or core_count(), options.time_limit) as lanes:
         if before is not None:
             before(lanes)
+        # Of an earlier run that was killed; what it had finished is known from its journal.
+        remove_parts(options.out)
         try:
             with Progress(len(jobs)) as progress:
                 for outcome in lanes.outcomes():
+                    job, entry = jobs[outcome.index], _entry(jobs[outcome.index], outcome, own[outcome.index])
+                    _keep(job, outcome.failure, entry, publisher, options)
                     outcomes.append(outcome)
-                    if outcome.failure is not None:
-                        publisher.error(jobs[outcome.index], outcome.failure, options.out)
-                    progress.report(jobs[outcome.index].page, outcome)
+                    entries.append(entry)
+                    progress.report(job.page, outcome)
+                    log.report(job, outcome)
         except KeyboardInterrupt:
             is_interrupted = True
-    entries = [_entry(jobs[outcome.index], outcome, own[outcome.index]) for outcome in outcomes]
     manifest = _record([*entries, *_reused(verdicts)], options, started)
     failures = tuple((jobs[o.index], o.failure) for o in sorted(outcomes, key=_index) if o.failure is not None)
-    return BatchResult(manifest, failures, len(outcomes), len(verdicts) - len(jobs), is_interrupted)
+    slowest = sorted(outcomes, key=lambda outcome: -outcome.seconds)[:SLOWEST_N]
+    return BatchResult(
+        manifest,
+        failures,
+        len(outcomes),
+        len(verdicts) - len(jobs),
+        is_interrupted,
+        tuple((jobs[outcome.index], outcome.seconds) for outcome in slowest),
+    )
+
+
+def _keep(job: Job, failure: Failure | None, entry: ReportEntry, publisher: Publisher, options: BatchOptions) -> None:
+    """Write what must outlive this process: the page that says why a report failed, and the journal."""
+    # On a full disk neither can be written. The other reports go on; a report that the journal lacks is made again.
+    with contextlib.suppress(OSError):
+        if failure is not None:
+            publisher.error(job, failure, options.out)
+        note_entry(entry, options.out)
 
 
 def record_unchanged(verdicts: Sequence[Verdict], options: BatchOptions) -> BatchResult:
@@ -161,7 +189,7 @@ def _record(entries: Sequence[ReportEntry], options: BatchOptions, started: str)
 
 
 def _entry(job: Job, outcome: Outcome, own: Mapping[str, str]) -> ReportEntry:
-    inputs = {**outcome.inputs, **own}
+    inputs = {**outcome.made.inputs, **own}
     return ReportEntry(
         report=job.params.report,
         notebook=job.name,
@@ -175,6 +203,7 @@ def _entry(job: Job, outcome: Outcome, own: Mapping[str, str]) -> ReportEntry:
         inputs=inputs,
         page=job.page,
         error=outcome.failure.summary() if outcome.failure else "",
+        files=tuple(outcome.made.files),
     )
 
 

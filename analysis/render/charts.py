@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -113,11 +114,13 @@ def serve(address: str) -> None:
                 continue  # The report that asked was ended before it had its answer.
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(folder: Path) -> None:
     sys.stdin.buffer.read()
+    # The batch ends its servers itself. If it was killed instead, nobody else takes its temporary folder away.
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
 
 if __name__ == "__main__":
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=[Path(sys.argv[1]).parent], daemon=True).start()
     serve(sys.argv[1])

@@ -12,11 +12,10 @@ import signal
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from analysis.render.charts import ChartServer
@@ -28,12 +27,16 @@ PRELOADED = "analysis.render.preload"
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one report ended: `failure` is None where its page stands, `inputs` are the files that it read."""
+    """How one report ended, after how many seconds, and what it made of what."""
 
     index: int
     seconds: float
-    failure: Failure | None
-    inputs: Mapping[str, str]
+    made: Made
+
+    @property
+    def failure(self) -> Failure | None:
+        """Return why the report failed, None where its page stands."""
+        return self.made.failure
 
 
 @dataclass
@@ -163,7 +166,7 @@ class Lanes:
             while running.messages.poll():
                 message = running.messages.recv()
                 if isinstance(message, Made):
-                    return self._finish(running, message.failure, message.inputs)
+                    return self._finish(running, message)
                 running.cell = message
         except EOFError:
             running.process.join()
@@ -172,20 +175,18 @@ class Lanes:
             return self._finish(running, self._crash(running))
         if time.monotonic() >= running.deadline:
             message = f"not done after {self._time_limit:g} seconds"
-            return self._finish(running, self._failure(running, "timeout", message))
+            return self._finish(running, Made(self._failure(running, "timeout", message), {}))
         return None
 
-    def _finish(
-        self, running: _Running, failure: Failure | None, inputs: Mapping[str, str] = MappingProxyType({})
-    ) -> Outcome:
+    def _finish(self, running: _Running, made: Made) -> Outcome:
         del self._running[running.lane]
         _end(running)
-        if failure is not None and failure.kind == "timeout" and self._charts:
+        if made.failure is not None and made.failure.kind == "timeout" and self._charts:
             self._charts[running.lane].restart()
-        return Outcome(running.task.index, time.monotonic() - running.started, failure, inputs)
+        return Outcome(running.task.index, time.monotonic() - running.started, made)
 
-    def _crash(self, running: _Running) -> Failure:
-        return self._failure(running, "crashed", describe_exit(running.process.exitcode))
+    def _crash(self, running: _Running) -> Made:
+        return Made(self._failure(running, "crashed", describe_exit(running.process.exitcode)), {})
 
     def _failure(self, running: _Running, kind: str, message: str) -> Failure:
         parameters = self._batch.jobs[running.task.index].params.model_dump()

@@ -1,19 +1,24 @@
 """The record of what was rendered: manifest.json in the output folder of each audience.
 
-Input: an earlier manifest.json and the entries of this run. Output: manifest.json, written whole or not at all.
+Input: an earlier manifest.json and the entries of this run. Output: manifest.json, written whole or not at all. Until
+it is written, a journal beside it holds what the run has done, so that a run that is killed loses nothing.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from analysis import __version__
-from analysis.files import write_whole
+from analysis.files import add_line, write_whole
 
 MANIFEST_FILE = "manifest.json"
+# One entry a line. It is there only while a run is on, or after one that was killed.
+JOURNAL_FILE = ".manifest.jsonl"
 STATUSES = ("rendered", "reused", "failed")
 
 
@@ -22,7 +27,8 @@ class ReportEntry:
     """What came of one report.
 
     status: rendered, reused or failed · key: one hash over `inputs` and the parameters · inputs: path to SHA-256
-    page: path inside the output folder · error: one line that begins with the failure's kind; empty where it went well.
+    page: path inside the output folder · files: the page and its tables, the same way · error: one line that begins
+    with the failure's kind; empty where it went well.
     """
 
     report: str
@@ -37,6 +43,7 @@ class ReportEntry:
     inputs: Mapping[str, str]
     page: str
     error: str = ""
+    files: Sequence[str] = ()
 
     @property
     def has_failed(self) -> bool:
@@ -68,20 +75,57 @@ def new_manifest(started: str, finished: str, reports: Iterable[ReportEntry]) ->
 
 
 def read_manifest(out: Path) -> Manifest | None:
-    """Return the manifest of an output folder; None where there is none, or none that this version understands."""
+    """Return the manifest of an output folder, with what a run did that was killed before it could write it.
+
+    None where there is none, or none that this version understands.
+    """
+    written, entries = _read_written(out), _read_journal(out)
+    if not entries:
+        return written
+    earlier = written or new_manifest("", "", ())
+    kept = [entry for entry in earlier.reports if entry.page not in entries]
+    return replace(earlier, reports=(*kept, *entries.values()))
+
+
+def _read_written(out: Path) -> Manifest | None:
     try:
         content = json.loads((out / MANIFEST_FILE).read_text(encoding="utf-8"))
-        reports = tuple(ReportEntry(**entry) for entry in content["reports"])
+        reports = tuple(map(_entry_of, content["reports"]))
         return Manifest(content["version"], content["started"], content["finished"], reports)
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         # A record that cannot be read says nothing about the pages: the run starts a new one.
         return None
 
 
+def _read_journal(out: Path) -> dict[str, ReportEntry]:
+    """Return the last entry of each page in the journal; a line that was not written to its end says nothing."""
+    try:
+        lines = (out / JOURNAL_FILE).read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError:
+        return {}
+    entries = {}
+    for line in lines:
+        with contextlib.suppress(ValueError, TypeError):
+            entry = _entry_of(json.loads(line))
+            entries[entry.page] = entry
+    return entries
+
+
+def _entry_of(fields: Mapping[str, Any]) -> ReportEntry:
+    return ReportEntry(**{**fields, "files": tuple(fields.get("files", ()))})
+
+
+def note_entry(entry: ReportEntry, out: Path) -> None:
+    """Add an entry to the journal of the run that is on. Call when its page stands."""
+    add_line(out / JOURNAL_FILE, json.dumps(asdict(entry), ensure_ascii=False))
+
+
 def write_manifest(manifest: Manifest, out: Path) -> Path:
-    """Write manifest.json into an output folder and return its path."""
+    """Write manifest.json into an output folder and return its path. The journal is done with."""
     text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
-    return write_whole(out / MANIFEST_FILE, text + "\n")
+    path = write_whole(out / MANIFEST_FILE, text + "\n")
+    (out / JOURNAL_FILE).unlink(missing_ok=True)
+    return path
 
 
 def keep_untouched(

@@ -86,6 +86,8 @@ def _judge_one(job: Job, entry: ReportEntry | None, out: Path, around: Surroundi
         return Verdict(job, None, ("failed before",))
     if not (out / job.page).is_file():
         return Verdict(job, None, ("page is gone",))
+    if not all((out / name).is_file() for name in entry.files):
+        return Verdict(job, None, ("tables are gone",))
     now = {**current_inputs(entry.inputs, around.root), **own_inputs(job, around)}
     changed = sorted(name for name in now.keys() | entry.inputs.keys() if now.get(name) != entry.inputs.get(name))
     if changed or entry.key != make_key(now):

@@ -18,7 +18,7 @@ from analysis.render.plan import Job
 if TYPE_CHECKING:  # The batch only hands notebooks on; importing nbformat would delay its start.
     import nbformat
 
-PublishPage = Callable[["nbformat.NotebookNode", Job, Sequence[Job], Path], Path]
+PublishPage = Callable[["nbformat.NotebookNode", Job, Sequence[Job], Path], Sequence[Path]]
 PublishError = Callable[[Job, Failure, Path], Path]
 
 
@@ -30,8 +30,8 @@ def _nothing() -> None:
 class Publisher:
     """The functions that turn an executed notebook into a page; module-level, because other processes import them.
 
-    page: writes a page · error: writes what is shown of a failure · prepare: called once in the process that reports
-    are forked from, to load what `page` needs.
+    page: writes a page with its tables and returns them all · error: writes what is shown of a failure · prepare:
+    called once in the process that reports are forked from, to load what `page` needs.
     """
 
     page: PublishPage
@@ -72,10 +72,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Made:
-    """What the process of a report says at its end: why it failed, and the files that it read, with their hashes."""
+    """What the process of a report says at its end: why it failed, the files that it read, with their hashes, and
+    those that it wrote for readers, by path inside the output folder.
+    """
 
     failure: Failure | None
     inputs: Mapping[str, str]
+    files: Sequence[str] = ()
 
 
 @cache

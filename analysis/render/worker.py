@@ -63,9 +63,10 @@ def make_report(batch: Batch, job: Job, watch: Callable[[int], None]) -> Made:
     os.chdir(folder)
     write_whole(batch.executed / job.executed, nbformat.writes(node) + "\n")
     failure = find_failure(node, job.params.model_dump())
-    if failure is None:
-        batch.publisher.page(node, job, batch.linked, batch.out)
-    return Made(failure, _files_read(node))
+    if failure is not None:
+        return Made(failure, _files_read(node))
+    files = batch.publisher.page(node, job, batch.linked, batch.out)
+    return Made(None, _files_read(node), [file.relative_to(batch.out).as_posix() for file in files])
 
 
 def _files_read(node: nbformat.NotebookNode) -> dict[str, str]:

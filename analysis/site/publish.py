@@ -35,8 +35,10 @@ class Failure(Protocol):
     def message(self) -> str: ...
 
 
-def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> Path:
-    """Write a page and its tables under `out`; return the page. An error page of an earlier run is taken away.
+def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> tuple[Path, ...]:
+    """Write a page and its tables under `out`; return them, the page first.
+
+    An error page of an earlier run is taken away.
 
     The page is moved last, so that it never names a table that is not there yet.
     Raises PageError, with nothing written, where the notebook's blocks make no page.
@@ -54,7 +56,7 @@ def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job],
     write_whole(place, page.html.encode())
     _remove_stale_tables(place, stem, keep=set(tables))
     _place(out, error_page(job.page)).unlink(missing_ok=True)
-    return place
+    return place, *tables
 
 
 def publish_error(job: Job, failure: Failure, out: Path) -> Path:
