@@ -38,7 +38,7 @@ class ChartServer:
         Path(self.address).unlink(missing_ok=True)
         # A server never asks another one; and Ctrl-C is for the batch, which ends its servers itself.
         environment = {key: value for key, value in os.environ.items() if key != SERVER_VARIABLE}
-        environment["FONTCONFIG_FILE"] = str(_bundled_fonts_only(Path(self.address).parent))
+        environment["FONTCONFIG_FILE"] = str(bundled_fonts_only(Path(self.address).parent))
         return subprocess.Popen(
             [sys.executable, "-m", "analysis.render.charts", self.address],
             env=environment,
@@ -70,7 +70,7 @@ class ChartServer:
                 stream.close()
 
 
-def _bundled_fonts_only(folder: Path) -> Path:
+def bundled_fonts_only(folder: Path) -> Path:
     """Return a fontconfig file that names no font of the machine, so that the converter measures with those it brings.
 
     It opens a font file of the machine anew for every text that it measures, which takes half of its time; and what a
