@@ -229,7 +229,7 @@ def _run_and_publish(verdicts: Sequence[Verdict], options: BatchOptions, log: Ev
     # The library that makes pages is slow to import, and not needed where no page is made.
     from analysis.render import request
     from analysis.render.batch import Publisher, run_batch
-    from analysis.site.publish import publish_error, publish_page, publish_site
+    from analysis.site.publish import prepare_pages, publish_error, publish_page, publish_site
 
     jobs = [verdict.job for verdict in verdicts]
 
@@ -237,16 +237,8 @@ def _run_and_publish(verdicts: Sequence[Verdict], options: BatchOptions, log: Ev
         # Where the datasets are parsed anyway: this process then does without pandas.
         _say_warnings(lanes.call(request.require_sound_datasets, jobs, options.root))
 
-    result = run_batch(verdicts, Publisher(publish_page, publish_error, _prepare_pages), options, check, log)
+    result = run_batch(verdicts, Publisher(publish_page, publish_error, prepare_pages), options, check, log)
     return result, publish_site(result.manifest, options.out)
-
-
-def _prepare_pages() -> None:
-    """Compile the templates, which would otherwise take a tenth of a second of every report."""
-    from analysis.site.page import templates
-
-    for name in templates().list_templates():
-        templates().get_template(name)
 
 
 def _say_warnings(warnings: int) -> None:

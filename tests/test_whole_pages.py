@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -37,8 +38,9 @@ def nhiemky(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def site(project: Path) -> Path:
     """The public pages of all three reports in Vietnamese."""
-    done = nhiemky(project, "render", "--lang", "vi")
+    done = nhiemky(project, "render", "--lang", "vi", "--log", "log.jsonl")
     assert done.returncode == 0, done.stderr
+    (project / "said.txt").write_text(done.stdout, encoding="utf-8")
     return project / "build/site"
 
 
@@ -61,6 +63,17 @@ def test_a_period_outside_the_term_is_a_page_with_one_sentence(site: Path, repor
     page = site / report / f"{name}.vi.html"
     assert words_of(page).count(sentence) == 1
     assert "<svg" not in page.read_text(encoding="utf-8")
+
+
+def test_a_run_ends_with_its_slowest_reports_and_logs_each(project: Path, site: Path):
+    events = [json.loads(line) for line in (project / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [event["event"] for event in events] == ["begin", *["report"] * 18, "end"]
+    assert (events[0]["to_render_n"], events[0]["unchanged_n"], events[-1]["rendered_n"]) == (18, 0, 18)
+    slowest = sorted(events[1:-1], key=lambda event: -event["seconds"])[:3]
+    listed = re.findall(
+        r"(\S+) \d+\.\d\d s(?:,|$)", (project / "said.txt").read_text(encoding="utf-8").splitlines()[-2]
+    )
+    assert set(listed) == {event["page"] for event in slowest}
 
 
 def test_the_midterm_overview_says_what_the_article_says(site: Path):

@@ -60,7 +60,7 @@ def _hold_code() -> None:
     altair.Chart(pd.DataFrame({"share_pct": [1.0]})).mark_bar().encode(x="share_pct:Q").to_dict()
 
 
-def _hold_batch(batch_file: Path) -> None:
+def hold_batch(batch_file: Path) -> None:
     """Load the batch, the code that publishes its pages, its notebooks, and its datasets, parsed and checked."""
     try:
         batch = load_batch(batch_file)
@@ -84,7 +84,7 @@ def _hold_dataset(dataset: Dataset) -> None:
 _hold_code()
 hold_kernel()
 if batch_name := os.environ.pop("NHIEMKY_BATCH", ""):
-    _hold_batch(Path(batch_name))
+    hold_batch(Path(batch_name))
 if "vl_convert" in sys.modules:
     raise RuntimeError("vl_convert was imported in a process that forks: V8 would hang in every report")
 # What is loaded now stays: the collector of a report need not look at it, and so its pages of memory stay shared.

@@ -42,10 +42,11 @@ class Progress:
         self._done += 1
         self._failed += outcome.failure is not None
         self._bar.update(self._task, advance=1, **self._fields())
+        count = "" if self._console.is_terminal else f"{self._done}/{self._total} "
         if outcome.failure is not None:
-            self._print(f"{page}: {outcome.failure.summary()}")
-        elif not self._console.is_terminal:
-            self._print(f"{self._done}/{self._total} {page} {outcome.seconds:.2f} s")
+            self._print(f"{count}{page}: {outcome.failure.summary()}")
+        elif count:
+            self._print(f"{count}{page} {outcome.seconds:.2f} s")
 
     def _fields(self) -> dict[str, Any]:
         speed = self._bar.tasks[0].finished_speed or self._bar.tasks[0].speed
