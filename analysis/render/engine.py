@@ -7,7 +7,6 @@ Input: a notebook and its parameters. Output: the executed notebook, with its ou
 from __future__ import annotations
 
 import contextlib
-import logging
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -16,17 +15,16 @@ from typing import Any
 
 import nbformat
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
+from papermill.engines import Engine, NotebookExecutionManager
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook, prepare_notebook_metadata, remove_error_markers
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from analysis.render.failure import Failure
-from analysis.render.kernel import start_kernel
+from analysis.render.kernel import make_silent_log, start_kernel
 
 ENGINES = ("warm", "cold")
-WARM = "nhiemky"
 INJECTED = "injected-parameters"
 
 # Called with each cell's position in the notebook, from 1, before the cell runs.
@@ -46,16 +44,15 @@ class DirectNotebookClient(PapermillNotebookClient):
 
 
 class DirectEngine(Engine):
-    """A papermill engine that runs the cells in this process. One notebook a process: nothing is undone afterwards."""
+    """A papermill engine that runs the cells in this process. One notebook a process: nothing is undone afterwards.
+
+    Only for a process that has nothing else to do; papermill's own is served by analysis.render.plugin.
+    """
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **kwargs: Any) -> Any:
-        hooks = {"on_cell_start": kwargs["on_cell_start"]} if kwargs.get("on_cell_start") else {}
-        log = logging.getLogger("papermill")
-        return DirectNotebookClient(nb_man, kernel_name=kernel_name, log=log, **hooks).execute()
-
-
-papermill_engines.register(WARM, DirectEngine)
+        options = {"kernel_name": kernel_name, "log": make_silent_log(), "on_cell_start": kwargs["on_cell_start"]}
+        return DirectNotebookClient(nb_man, **options).execute()
 
 
 @cache
@@ -70,16 +67,10 @@ def execute_warm(notebook: Path, parameters: Mapping[str, str], watch: CellWatch
     # once more: the plan has compared them already.
     node = load_source(notebook)
     hook = _cell_hook(node, watch)
-    node = parameterize_notebook(node, dict(parameters), engine_name=WARM)
+    node = parameterize_notebook(node, dict(parameters))
     node = remove_error_markers(prepare_notebook_metadata(node, str(notebook), None))
-    return papermill_engines.execute_notebook_with_engine(
-        WARM,
-        node,
-        kernel_name=papermill_engines.nb_kernel_name(WARM, node),
-        progress_bar=False,
-        input_path=str(notebook),
-        on_cell_start=hook,
-    )
+    name = DirectEngine.nb_kernel_name(node)
+    return DirectEngine.execute_notebook(node, name, progress_bar=False, on_cell_start=hook)
 
 
 def execute_cold(notebook: Path, parameters: Mapping[str, str], watch: CellWatcher) -> nbformat.NotebookNode:

@@ -6,7 +6,9 @@ under papermill.
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import multiprocessing
 import os
 import sys
 import threading
@@ -19,7 +21,9 @@ from typing import Any
 
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
+from nbclient.exceptions import DeadKernelError
 from traitlets.config import Config
 
 Message = dict[str, Any]
@@ -27,6 +31,8 @@ Message = dict[str, Any]
 # Stand for the sockets of a real kernel; the session only asks which of the two it is given.
 SHELL, IOPUB = object(), object()
 STREAM_FDS = {"stdout": 1, "stderr": 2}
+# pandas.core.config_init: how many columns of a table are shown in a notebook.
+MAX_COLUMNS = 20
 
 # Nobody can attach a debugger to this kernel; None makes ipykernel do without one, as where debugpy is not installed.
 sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]
@@ -118,14 +124,16 @@ class DirectClient:
 
     allow_stdin = False
 
-    def __init__(self, kernel: IPythonKernel, session: DirectSession) -> None:
-        self.kernel = kernel
+    def __init__(self, kernel: Any, session: DirectSession) -> None:
+        self.kernel = kernel  # Any: by its types, every part of a kernel may be None.
         self.session = session
         self.shell_channel = DirectChannel(session.replies)
         self.iopub_channel = DirectChannel(session.published)
 
     async def execute(self, code: str, store_history: bool = True, stop_on_error: bool = True) -> str:
         """Run a cell to its end and return the id of its request; its messages then wait in the channels."""
+        if self.kernel.shell.exit_now:
+            raise DeadKernelError("Kernel died")  # The cell before called exit().
         # What a background thread printed between cells belongs to the cell before, which is closed: as with a kernel.
         self.session.published.clear()
         request = self.session.msg(
@@ -141,7 +149,13 @@ class DirectClient:
         )
         self.kernel.set_parent([], request, "shell")
         self.kernel._publish_status("busy", "shell")
+        # What an interrupted `await` calls, and exit(), which must not stop this loop: it is nbclient's, too.
+        add_callback = asyncio.get_running_loop().call_soon_threadsafe
+        self.kernel.io_loop = SimpleNamespace(add_callback=add_callback, call_later=lambda *_: None, stop=None)
+        # Between these two a cell that interrupts itself finds the handler it finds in a real kernel.
+        self.kernel.pre_handler_hook()
         await self.kernel.execute_request(SHELL, [], request)
+        self.kernel.post_handler_hook()
         sys.stdout.flush()
         sys.stderr.flush()
         self.kernel._publish_status("idle", "shell")
@@ -149,6 +163,13 @@ class DirectClient:
 
     def is_alive(self) -> bool:
         return True
+
+
+def make_silent_log() -> logging.Logger:
+    """Return a log that nobody reads: a notebook that turns on logging must not find ours in its output."""
+    log = logging.Logger("nhiemky")
+    log.addHandler(logging.NullHandler())
+    return log
 
 
 @cache
@@ -164,22 +185,37 @@ def hold_kernel() -> IPythonKernel:
     kernel = DirectKernel.instance(
         config=config,
         session=DirectSession(),
-        log=logging.getLogger("ipykernel"),
+        log=make_silent_log(),
         iopub_socket=IOPUB,
         iopub_thread=thread,
         shell_channel_thread=SimpleNamespace(parent_thread=threading.current_thread()),
+        user_ns=None,
     )
     sys.modules["__main__"] = main
     return kernel
 
 
 def start_kernel() -> DirectClient:
-    """Return a client of this process's kernel; standard output and error, and `__main__`, are the kernel's from here."""
-    kernel = hold_kernel()
+    """Return a client of this process's kernel; `__main__`, standard output and error are the kernel's from here on."""
+    kernel: Any = hold_kernel()
     kernel.session.owner = os.getpid()
     sys.modules["__main__"] = kernel.shell.user_module
     sys.stdout = OutStream(kernel.session, kernel.iopub_thread, "stdout")
     sys.stderr = OutStream(kernel.session, kernel.iopub_thread, "stderr")
-    # What `python -m ipykernel_launcher` does before the first cell.
-    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    _act_as_launcher()
     return DirectClient(kernel, kernel.session)
+
+
+def _act_as_launcher() -> None:
+    """Do what `python -m ipykernel_launcher` does before the first cell, and undo what a batch does."""
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    IPKernelApp.init_pdb(None)  # type: ignore[arg-type]
+    # Modules beside the notebook's working folder can be imported.
+    IPKernelApp.init_path(SimpleNamespace(ignore_cwd=False))  # type: ignore[arg-type]
+    # A real kernel has debugpy, where a breakpoint() that was left behind does nothing.
+    sys.breakpointhook = lambda *_, **__: None
+    # pandas chooses this when it is imported, by whether it is in a kernel; the process that forks was none.
+    if "pandas" in sys.modules:
+        sys.modules["pandas"].set_option("display.max_columns", MAX_COLUMNS)
+    # The batch's way to start processes would not know what the notebook has defined; back to the system's own.
+    multiprocessing.set_start_method(None, force=True)
