@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from analysis.render.log import EventLog
     from analysis.render.plan import Job
     from analysis.render.reuse import Verdict
+    from analysis.render.task import Publisher
 
 SOME_FAILED, INTERRUPTED = 1, 130
 # Where fewer reports ran, the slowest of them are no news.
@@ -191,6 +192,7 @@ def _render_edition(jobs: Sequence[Job], options: BatchOptions, log: EventLog) -
     """Render what has changed of one audience, and write its index."""
     from analysis.render import request
     from analysis.render.batch import judge_batch, record_unchanged
+    from analysis.render.manifest import was_cut_short
 
     started = time.monotonic()
     verdicts = judge_batch(jobs, options)
@@ -205,11 +207,13 @@ def _render_edition(jobs: Sequence[Job], options: BatchOptions, log: EventLog) -
     )
 
     index = options.out / "index.html"
-    if index.is_file() and not waiting:
-        _say_warnings(request.require_sound_datasets(jobs, options.root))
-        result = record_unchanged(verdicts, options)
+    if waiting:
+        result = _run(verdicts, options, log)
     else:
-        result, index = _run_and_publish(verdicts, options, log)
+        _say_warnings(request.require_sound_datasets(jobs, options.root))
+        # A run that was killed may have made all pages, and no index of them.
+        is_settled = index.is_file() and not was_cut_short(options.out)
+        result = record_unchanged(verdicts, options, None if is_settled else _publisher())
     seconds = time.monotonic() - started
     _summarise(result, len(jobs), seconds, index)
     log.write(
@@ -225,11 +229,9 @@ def _render_edition(jobs: Sequence[Job], options: BatchOptions, log: EventLog) -
     return result
 
 
-def _run_and_publish(verdicts: Sequence[Verdict], options: BatchOptions, log: EventLog) -> tuple[BatchResult, Path]:
-    # The library that makes pages is slow to import, and not needed where no page is made.
+def _run(verdicts: Sequence[Verdict], options: BatchOptions, log: EventLog) -> BatchResult:
     from analysis.render import request
-    from analysis.render.batch import Publisher, run_batch
-    from analysis.site.publish import prepare_pages, publish_error, publish_page, publish_site
+    from analysis.render.batch import run_batch
 
     jobs = [verdict.job for verdict in verdicts]
 
@@ -237,8 +239,15 @@ def _run_and_publish(verdicts: Sequence[Verdict], options: BatchOptions, log: Ev
         # Where the datasets are parsed anyway: this process then does without pandas.
         _say_warnings(lanes.call(request.require_sound_datasets, jobs, options.root))
 
-    result = run_batch(verdicts, Publisher(publish_page, publish_error, prepare_pages), options, check, log)
-    return result, publish_site(result.manifest, options.out)
+    return run_batch(verdicts, _publisher(), options, check, log)
+
+
+def _publisher() -> Publisher:
+    # The library that makes pages is slow to import, and not needed where no page is made.
+    from analysis.render.task import Publisher
+    from analysis.site.publish import prepare_pages, publish_error, publish_page, publish_site
+
+    return Publisher(publish_page, publish_error, publish_site, prepare_pages)
 
 
 def _say_warnings(warnings: int) -> None:

@@ -65,7 +65,7 @@ def profile_reports(root: Path) -> Counter[str]:
     skip_slow_imports()
     os.chdir(root)
     from analysis.render import preload
-    from analysis.site.publish import prepare_pages, publish_error, publish_page
+    from analysis.site.publish import prepare_pages, publish_error, publish_page, publish_site
 
     jobs = plan_jobs(
         sorted((root / "notebooks").glob("*.ipynb")), sorted((root / "params").glob("*.yaml")), Selection(["vi"])
@@ -73,7 +73,7 @@ def profile_reports(root: Path) -> Counter[str]:
     batch = Batch(
         jobs=jobs,
         linked=jobs,
-        publisher=Publisher(publish_page, publish_error, prepare_pages),
+        publisher=Publisher(publish_page, publish_error, publish_site, prepare_pages),
         root=root,
         out=root / "build/site",
         executed=root / "build/executed",

@@ -9,6 +9,7 @@ import nbformat
 
 from analysis.errors import DataError, Problem
 from analysis.render.failure import Failure
+from analysis.render.manifest import Manifest
 from analysis.render.plan import Job
 from analysis.render.task import Publisher
 
@@ -29,6 +30,10 @@ def publish_nothing(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Jo
     raise ValueError("this page cannot be written")
 
 
+def publish_site(manifest: Manifest, out: Path) -> Path:
+    return _write(out / "index.html", "\n".join(entry.page for entry in manifest.reports))
+
+
 def refuse() -> None:
     raise DataError([Problem("K01", "error", "targets", "sai", "wrong")], "data/sample")
 
@@ -39,4 +44,4 @@ def _write(path: Path, text: str) -> Path:
     return path
 
 
-STUB = Publisher(publish_page, publish_error)
+STUB = Publisher(publish_page, publish_error, publish_site)

@@ -15,7 +15,7 @@ from render_project import command, make_project, nhiemky, published, surroundin
 
 from analysis.files import write_whole
 from analysis.render.lanes import can_fork
-from analysis.render.manifest import read_manifest
+from analysis.render.manifest import note_entry, read_manifest
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="the warm engine needs fork")
 
@@ -24,7 +24,7 @@ REPORTS = ["2023/admissions.vi.html", "2023/structure.vi.html"]
 FULL_DISK = """
 import json, os, subprocess, sys
 from pathlib import Path
-from render_project import command, published, surroundings
+from render_project import add_target_row, command, published, surroundings
 root = Path(sys.argv[1])
 out = root / "build" / "site"
 out.mkdir(parents=True)
@@ -138,6 +138,24 @@ def test_two_runs_at_once_follow_each_other_and_lose_no_page(tmp_path: Path) -> 
     waiting = nhiemky(root, "render", "--lang", "vi", "--plan").splitlines()[:-1]
     assert {line.split("  ")[2] for line in waiting} <= {"(links)"}
     assert not [name for name in published(out) if ".part" in name or name.endswith("jsonl")]
+
+
+def test_a_run_that_was_killed_before_its_index_is_completed(tmp_path: Path) -> None:
+    root = make_project(tmp_path / "project", ("admissions", "structure"), ("2023",))
+    nhiemky(root, "render", "structure", "--lang", "vi")
+    out = root / "build" / "site"
+    before = (out / "index.html").read_bytes()
+    nhiemky(root, "render", "--lang", "vi")
+    # As a run leaves things that is killed after its last page: pages and journal, the index and manifest of before.
+    manifest = read_manifest(out)
+    assert manifest is not None
+    for entry in manifest.reports:
+        note_entry(entry, out)
+    (out / "manifest.json").unlink()
+    (out / "index.html").write_bytes(before)
+    assert "0 pages, 2 unchanged" in nhiemky(root, "render", "--lang", "vi")
+    assert "2023/admissions.vi.html" in (out / "index.html").read_text(encoding="utf-8")
+    assert not (out / ".manifest.jsonl").exists()
 
 
 def test_what_a_killed_run_had_begun_to_write_is_taken_away(tmp_path: Path) -> None:

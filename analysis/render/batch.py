@@ -118,7 +118,7 @@ def run_batch(
                     log.report(job, outcome)
         except KeyboardInterrupt:
             is_interrupted = True
-    manifest = _record([*entries, *_reused(verdicts)], options, started)
+    manifest = _record([*entries, *_reused(verdicts)], publisher, options, started)
     failures = tuple((jobs[o.index], o.failure) for o in sorted(outcomes, key=_index) if o.failure is not None)
     slowest = sorted(outcomes, key=lambda outcome: -outcome.seconds)[:SLOWEST_N]
     return BatchResult(
@@ -140,9 +140,11 @@ def _keep(job: Job, failure: Failure | None, entry: ReportEntry, publisher: Publ
         note_entry(entry, options.out)
 
 
-def record_unchanged(verdicts: Sequence[Verdict], options: BatchOptions) -> BatchResult:
-    """Write the manifest of a run in which no page had to be made."""
-    manifest = _record(_reused(verdicts), options, _now())
+def record_unchanged(
+    verdicts: Sequence[Verdict], options: BatchOptions, publisher: Publisher | None = None
+) -> BatchResult:
+    """Write the manifest of a run in which no page had to be made, and the index where there is a publisher."""
+    manifest = _record(_reused(verdicts), publisher, options, _now())
     return BatchResult(manifest, (), 0, len(verdicts), False)
 
 
@@ -181,9 +183,15 @@ def _linked(jobs: Sequence[Job], options: BatchOptions) -> tuple[Job, ...]:
     return tuple(sorted([*jobs, *standing], key=lambda job: ranks.get(job.params.report, len(ranks))))
 
 
-def _record(entries: Sequence[ReportEntry], options: BatchOptions, started: str) -> Manifest:
+def _record(
+    entries: Sequence[ReportEntry], publisher: Publisher | None, options: BatchOptions, started: str
+) -> Manifest:
     reports = keep_untouched(read_manifest(options.out), entries, options.out, options.order)
     manifest = new_manifest(started, _now(), reports)
+    # The manifest comes last, and ends the journal: a run that is killed before it is followed by one that does all
+    # of this again.
+    if publisher is not None:
+        publisher.site(manifest, options.out)
     write_manifest(manifest, options.out)
     return manifest
 

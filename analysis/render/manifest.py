@@ -115,6 +115,11 @@ def _entry_of(fields: Mapping[str, Any]) -> ReportEntry:
     return ReportEntry(**{**fields, "files": tuple(fields.get("files", ()))})
 
 
+def was_cut_short(out: Path) -> bool:
+    """Return whether the last run into a folder ended before it could write its manifest."""
+    return (out / JOURNAL_FILE).exists()
+
+
 def note_entry(entry: ReportEntry, out: Path) -> None:
     """Add an entry to the journal of the run that is on. Call when its page stands."""
     add_line(out / JOURNAL_FILE, json.dumps(asdict(entry), ensure_ascii=False))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.render.failure import Failure
+from analysis.render.manifest import Manifest
 from analysis.render.plan import Job
 
 if TYPE_CHECKING:  # The batch only hands notebooks on; importing nbformat would delay its start.
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # The batch only hands notebooks on; importing nbformat would
 
 PublishPage = Callable[["nbformat.NotebookNode", Job, Sequence[Job], Path], Sequence[Path]]
 PublishError = Callable[[Job, Failure, Path], Path]
+PublishSite = Callable[[Manifest, Path], Path]
 
 
 def _nothing() -> None:
@@ -30,12 +32,14 @@ def _nothing() -> None:
 class Publisher:
     """The functions that turn an executed notebook into a page; module-level, because other processes import them.
 
-    page: writes a page with its tables and returns them all · error: writes what is shown of a failure · prepare:
-    called once in the process that reports are forked from, to load what `page` needs.
+    page: writes a page with its tables and returns them all · error: writes what is shown of a failure · site: writes
+    what leads to all pages of a manifest · prepare: called once in the process that reports are forked from, to load
+    what `page` needs.
     """
 
     page: PublishPage
     error: PublishError
+    site: PublishSite
     prepare: Callable[[], None] = _nothing
 
 
