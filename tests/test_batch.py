@@ -108,7 +108,7 @@ def test_cold_is_chosen_and_said_where_there_is_no_fork(
 ) -> None:
     monkeypatch.setattr(batch_module, "can_fork", lambda: False)
     assert batch_module.choose_engine("warm") == "cold"
-    assert "cannot fork" in capsys.readouterr().out
+    assert "cannot be forked safely" in capsys.readouterr().out
 
 
 def test_end_of_a_process_is_said_in_words() -> None:
@@ -157,3 +157,8 @@ def _wait_for_the_last_process(group: int) -> None:
     while time.monotonic() < deadline:
         os.killpg(group, 0)
         time.sleep(0.1)
+
+
+def test_macos_is_no_place_to_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert not can_fork()

@@ -169,7 +169,10 @@ def _make_batch(jobs: Sequence[Job], planned: Sequence[Job], publisher: Publishe
 def choose_engine(wanted: str) -> str:
     """Return the engine that can run here: cold, and saying so, where warm cannot."""
     if wanted == "warm" and not can_fork():
-        message = "This system cannot fork: reports run in fresh kernels by papermill (--engine cold), which is slower."
+        message = (
+            "Reports cannot be forked safely on this system: they run in fresh kernels by papermill (--engine cold), "
+            "which is slower."
+        )
         print(message)  # noqa: T201 — the command line's own word
         return "cold"
     return wanted

@@ -103,6 +103,9 @@ class DirectThread(IOPubThread):
 class DirectKernel(IPythonKernel):
     """An IPython kernel whose requests arrive one after the other, by a call."""
 
+    # A real kernel waits half a millisecond after each cell for its output to be sent; here it has been.
+    _execute_sleep = 0
+
     def _abort_queues(self, subshell_id: str | None = None) -> None:
         """No request waits behind a failed one: nbclient sends the next only when it wants it run."""
 

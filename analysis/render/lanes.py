@@ -10,9 +10,10 @@ import os
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -53,8 +54,12 @@ class _Running:
 
 
 def can_fork() -> bool:
-    """Return whether reports can be forked from a process that holds what they need; not so on Windows."""
-    return "forkserver" in multiprocessing.get_all_start_methods()
+    """Return whether reports can be forked from a process that holds what they need.
+
+    Not so on Windows; nor on macOS, whose libraries (Accelerate, under numpy) may crash in a forked process
+    (https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods).
+    """
+    return sys.platform != "darwin" and "forkserver" in multiprocessing.get_all_start_methods()
 
 
 def core_count() -> int:
@@ -73,6 +78,7 @@ class Lanes:
         self._file = batch.save(self._folder / "batch.pickle")
         self._context: Any = multiprocessing.get_context("forkserver" if can_fork() else "spawn")
         self._running: dict[int, _Running] = {}
+        self._ending: list[Any] = []
         self._charts: list[ChartServer] = []
 
     def __enter__(self) -> Lanes:
@@ -85,7 +91,8 @@ class Lanes:
 
     def __exit__(self, *_: object) -> None:
         for running in self._running.values():
-            _end(running)
+            self._end(running)
+        self._bury(list(self._ending))
         for server in self._charts:
             server.close()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -122,6 +129,7 @@ class Lanes:
                 outcome = self._read(running)
                 if outcome is not None:
                     self._start_next(running.lane, waiting)
+                    self._bury([process for process in self._ending if not process.is_alive()])
                     yield outcome
 
     def _start_preloading(self) -> None:
@@ -180,10 +188,24 @@ class Lanes:
 
     def _finish(self, running: _Running, made: Made) -> Outcome:
         del self._running[running.lane]
-        _end(running)
+        self._end(running)
         if made.failure is not None and made.failure.kind == "timeout" and self._charts:
             self._charts[running.lane].restart()
         return Outcome(running.task.index, time.monotonic() - running.started, made)
+
+    def _end(self, running: _Running) -> None:
+        """End a report's process, which may be in an endless loop or have nothing more to do."""
+        running.messages.close()
+        running.process.kill()
+        # The system takes some milliseconds to clear a process away; the lane need not wait for that.
+        self._ending.append(running.process)
+
+    def _bury(self, processes: Sequence[Any]) -> None:
+        """Take leave of processes that were ended."""
+        for process in processes:
+            self._ending.remove(process)
+            process.join()
+            process.close()
 
     def _crash(self, running: _Running) -> Made:
         return Made(self._failure(running, "crashed", describe_exit(running.process.exitcode)), {})
@@ -217,11 +239,3 @@ def _run(task: Task, connection: Connection) -> None:
     from analysis.render.worker import run_report
 
     run_report(task, connection)
-
-
-def _end(running: _Running) -> None:
-    """End a report's process, which may be in an endless loop or have nothing more to do."""
-    running.messages.close()
-    running.process.kill()
-    running.process.join()
-    running.process.close()

@@ -17,6 +17,7 @@ import random
 import signal
 import sys
 import threading
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,8 @@ def _run_kernel(arguments: list[str], environment: dict[str, str], folder: str |
 
         launch_new_instance(argv=arguments)
         status = 0
+    except Exception:  # noqa: BLE001 - a process boundary: papermill only sees that the kernel has died
+        traceback.print_exc()
     finally:
         atexit._run_exitfuncs()
         os._exit(status)
@@ -156,7 +159,6 @@ def _forget_papermill(arguments: list[str], environment: dict[str, str], folder:
     logging.root.handlers.clear()
     logging.root.setLevel(logging.WARNING)
     # papermill is inside its own event loop, which is not this process's.
-    asyncio._set_running_loop(None)
     asyncio.set_event_loop(asyncio.new_event_loop())
     random.seed()
     if "numpy" in sys.modules:

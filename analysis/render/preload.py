@@ -36,6 +36,7 @@ from analysis.tables.verdicts import sound_dataset
 
 # What IPython imports only when a shell starts, or when a cell raises.
 SHELL_MODULES = (
+    "IPython.terminal.debugger",
     "IPython.core.completerlib",
     "IPython.core.crashhandler",
     "IPython.core.logger",

@@ -85,7 +85,9 @@ def _stand_alone(task: Task) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
-    # Ctrl-C is for the batch, which then ends its reports.
+    # Ctrl-C is for the batch, which then ends its reports. A cell takes it as in a kernel, so it must not come here.
+    if hasattr(os, "setsid"):
+        os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_batch, daemon=True).start()
     if task.chart_server:
