@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -257,7 +258,8 @@ class Report:
         folder = self.dataset.root
         tables = {name: find_table_file(folder, name) for name in sorted(self.dataset.asked)}
         paths = [folder / INFO_FILE, *(path or folder / f"{name}.csv" for name, path in tables.items())]
-        return {_from_root(path): file_hash(path) for path in (*paths, *sorted(self.other_files))}
+        paths += [*sorted(self.other_files), *_modules_beside_notebooks(project_root())]
+        return {_from_root(path): file_hash(path) for path in paths}
 
     def _assumptions(self) -> str:
         term, words = self.dataset.info.term, self.language
@@ -317,6 +319,13 @@ def open_report(name: str, variables: Mapping[str, object]) -> Report:
 
 def _combined_hash(inputs: Mapping[str, str]) -> str:
     return hashlib.sha256(repr(sorted(inputs.items())).encode()).hexdigest()
+
+
+def _modules_beside_notebooks(root: Path) -> list[Path]:
+    """Return the analyst's own modules, in the root or beside the notebooks, that were imported in this process."""
+    files = {vars(module).get("__file__") for module in list(sys.modules.values()) if hasattr(module, "__dict__")}
+    paths = {Path(file).resolve() for file in files if file}
+    return sorted(path for path in paths if path.suffix == ".py" and path.parent in (root, root / "notebooks"))
 
 
 def _from_root(path: Path) -> str:

@@ -225,6 +225,22 @@ def test_a_dataset_that_breaks_a_rule_is_refused_even_where_no_page_reads_the_ta
         probation.write_text(before, encoding="utf-8")
 
 
+def test_a_module_of_the_analyst_is_an_input(project: Path, tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    shutil.copytree(project, root)
+    module, notebook = root / "ours.py", root / "notebooks" / "structure.ipynb"
+    module.write_text("WORD = 'one'\n", encoding="utf-8")
+    text = notebook.read_text(encoding="utf-8")
+    notebook.write_text(text.replace('"inputs.masthead()"', '"import ours\\n", "inputs.masthead()"'), encoding="utf-8")
+    nhiemky(root, "render", "--lang", "vi")
+    assert "2 unchanged" in nhiemky(root, "render", "--lang", "vi", "--plan")
+    module.write_text("WORD = 'two'\n", encoding="utf-8")
+    assert nhiemky(root, "render", "--lang", "vi", "--plan").splitlines() == [
+        "public  2023/structure.vi.html  ours.py",
+        "1 to render, 1 unchanged",
+    ]
+
+
 def edit_targets(root: Path) -> None:
     add_target_row(root)
 
