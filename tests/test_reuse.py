@@ -247,6 +247,8 @@ def edit_targets(root: Path) -> None:
 
 def edit_events(root: Path) -> None:
     path = root / "data/sample/events.csv"
+    if not path.exists():  # another edit took the table away
+        return
     path.write_text("\n".join(path.read_text(encoding="utf-8").splitlines()[:-1]) + "\n", encoding="utf-8")
 
 
@@ -278,7 +280,6 @@ def add_period(root: Path) -> None:
 def edit_notebook(root: Path) -> None:
     path = root / "notebooks/structure.ipynb"
     content = json.loads(path.read_text(encoding="utf-8"))
-    content["cells"] = [cell for cell in content["cells"] if "lower_bodies" not in "".join(cell["source"])]
     content["cells"] = [cell for cell in content["cells"] if "below" not in "".join(cell["source"])]
     path.write_text(json.dumps(content), encoding="utf-8")
 
