@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import platform
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +17,7 @@ from analysis.disclosure import (
     show_all,
     suppress_small,
 )
-from analysis.errors import ParamsError, name_keys
-from analysis.figures.block import Block, Definitions, Findings, Masthead
+from analysis.figures.block import Absent, Block, Definitions, Findings, Masthead, Section
 from analysis.figures.context import Context
 from analysis.files import file_hash
 from analysis.language import Language, load_language
@@ -32,15 +27,12 @@ from analysis.measures.rows import grassroots_as_of
 from analysis.params import KEYS, ReportParams, read_params
 from analysis.periods import Period, Window, day_before, last_complete_year, parse_period, year_before
 from analysis.project import project_root
-from analysis.tables.codes import SECTORS
+from analysis.provenance import combined_hash, files_read, software_versions
+from analysis.scope import organisation_name, organisations_in_scope, require_known_organisation
 from analysis.tables.dataset import Dataset
-from analysis.tables.info import INFO_FILE
 from analysis.tables.published import FIGURES_FILE, read_figures
-from analysis.tables.read import find_table_file
 from analysis.tables.verdicts import sound_dataset
 from analysis.wording import as_of_words, period_words
-
-VERSIONED = ("nhiemky", "pandas", "altair", "papermill", "vl-convert-python")
 
 
 @dataclass(frozen=True)
@@ -82,7 +74,8 @@ class Report:
         frame = self.dataset.table(name)
         if not self.is_scoped or "org_id" not in frame:
             return frame
-        return frame[frame["org_id"].isin(self._scope_ids())]
+        in_scope = organisations_in_scope(self.params, self.dataset.table("organisations"), self.covered.end)
+        return frame[frame["org_id"].isin(in_scope)]
 
     def tables(self, *names: str) -> dict[str, pd.DataFrame]:
         """Return several tables by name, each with the rows of the report's sector or organisation only."""
@@ -174,17 +167,10 @@ class Report:
     def place(self) -> str:
         """Return what the numbers cover, in words: the whole Khối, a sector or an organisation."""
         if self.params.organisation:
-            return self._organisation_name()
+            return organisation_name(self.dataset.table("organisations"), self.params.organisation, self.covered.end)
         if self.params.sector:
             return self.language.text(f"sector.{self.params.sector}")
         return self.language.text("place.bloc")
-
-    def _organisation_name(self) -> str:
-        """Return the name that the organisation had on the data date; its first one where it came later."""
-        register = self.dataset.table("organisations")
-        rows = register[register["org_id"] == self.params.organisation].sort_values("valid_from")
-        known = rows[rows["valid_from"] <= pd.Timestamp(self.covered.end)]
-        return str(rows["name"].iloc[max(len(known) - 1, 0)])
 
     def masthead(self, status: str = "") -> Masthead:
         """Return the head of the page; `status` says what its numbers are where they are not the dataset's."""
@@ -235,6 +221,18 @@ class Report:
             return self.nothing()
         return self.withheld() if self.is_withheld else make(*rows, self.context)
 
+    def internal_block(self, make: Any, *rows: Any) -> Block:
+        """Return a figure that only the internal edition has: it shows single organisations."""
+        words = self.language
+        if self.is_public:
+            return Absent(words.code, words.text("empty.internal_only"))
+        return self.block(make, *rows)
+
+    def section(self, key: str) -> Section:
+        """Return the heading of a part of the page; it stands under `section.<key>` in the texts."""
+        words = self.language
+        return Section(words.code, f"part-{key.replace('_', '-')}", words.text(f"section.{key}"))
+
     def definitions(self, *keys: str) -> Definitions:
         """Return the foot of the page: the definitions named, the settings and assumptions, hashes and versions."""
         words, info = self.language, self.dataset.info
@@ -251,15 +249,8 @@ class Report:
         return [f"admitted_{basis}" if key == "admitted" else key for key in keys]
 
     def inputs(self) -> dict[str, str]:
-        """Return the files that this report has read so far, by path from the root, with the SHA-256 of each.
-
-        A table that was asked for and does not exist has no hash: the report depends on its absence.
-        """
-        folder = self.dataset.root
-        tables = {name: find_table_file(folder, name) for name in sorted(self.dataset.asked)}
-        paths = [folder / INFO_FILE, *(path or folder / f"{name}.csv" for name, path in tables.items())]
-        paths += [*sorted(self.other_files), *_modules_beside_notebooks(project_root())]
-        return {_from_root(path): file_hash(path) for path in paths}
+        """Return the files that this report has read so far, by path from the root, with the SHA-256 of each."""
+        return files_read(self.dataset, self.other_files)
 
     def _assumptions(self) -> str:
         term, words = self.dataset.info.term, self.language
@@ -269,25 +260,16 @@ class Report:
     def _provenance(self) -> dict[str, str]:
         words = self.language
         params = "; ".join(f"{key}: {value}" for key, value in self.params.model_dump().items() if value)
-        versions = ", ".join(f"{name} {version(name)}" for name in VERSIONED)
         return {
             words.text("foot.dataset"): words.text(
                 "foot.read",
                 dataset=self.params.dataset,
                 tables=", ".join(sorted(self.dataset.asked)),
-                hash=_combined_hash(self.inputs())[:16],
+                hash=combined_hash(self.inputs())[:16],
             ),
             words.text("foot.params"): params,
-            words.text("foot.versions"): f"Python {platform.python_version()}, {versions}",
+            words.text("foot.versions"): software_versions(),
         }
-
-    def _scope_ids(self) -> set[str]:
-        if self.params.organisation:
-            return {self.params.organisation}
-        register = self.dataset.table("organisations")
-        latest = register[register["valid_from"] <= pd.Timestamp(self.covered.end)]
-        latest = latest.sort_values("valid_from").drop_duplicates("org_id", keep="last")
-        return set(latest.loc[latest["sector"].map(SECTORS) == self.params.sector, "org_id"])
 
 
 def open_report(name: str, variables: Mapping[str, object]) -> Report:
@@ -298,7 +280,7 @@ def open_report(name: str, variables: Mapping[str, object]) -> Report:
     given = {key: variables[key] for key in KEYS if key in variables}
     params = read_params(given, f"notebook {name}, parameters cell")
     dataset = sound_dataset(project_root() / params.dataset).dataset.apart()
-    _require_scope(params, dataset)
+    require_known_organisation(params, dataset)
     term = dataset.info.term
     period = parse_period(params.period, term)
     window = _read_to(dataset, period.within(term))
@@ -315,22 +297,6 @@ def open_report(name: str, variables: Mapping[str, object]) -> Report:
         compared_window=compared_window,
         no_comparison=reason,
     )
-
-
-def _combined_hash(inputs: Mapping[str, str]) -> str:
-    return hashlib.sha256(repr(sorted(inputs.items())).encode()).hexdigest()
-
-
-def _modules_beside_notebooks(root: Path) -> list[Path]:
-    """Return the analyst's own modules, in the root or beside the notebooks, that were imported in this process."""
-    files = {vars(module).get("__file__") for module in list(sys.modules.values()) if hasattr(module, "__dict__")}
-    paths = {Path(file).resolve() for file in files if file}
-    return sorted(path for path in paths if path.suffix == ".py" and path.parent in (root, root / "notebooks"))
-
-
-def _from_root(path: Path) -> str:
-    root = project_root()
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def _read_to(dataset: Dataset, window: Window) -> Window:
@@ -353,13 +319,3 @@ def _comparison(
         key = "compared.before_term" if reaches_before else "compared.after_term"
         return None, None, words.text(key, period=period_words(compared.text, words))
     return compared, _read_to(dataset, compared.within(term)), ""
-
-
-def _require_scope(params: ReportParams, dataset: Dataset) -> None:
-    if not params.organisation:
-        return
-    known = sorted(set(dataset.table("organisations")["org_id"]))
-    if params.organisation not in known:
-        raise ParamsError(
-            f"organisation: {params.organisation!r} is not in {params.dataset}. Known: {name_keys(known)}."
-        )

@@ -141,6 +141,7 @@ def sector_figure(
     return Figure(
         language=language,
         figure_id=figure_id,
+        heading="Kết nạp theo loại hình",
         finding="Chưa loại hình nào đạt chỉ tiêu; cơ quan Đảng, đoàn thể gần nhất với 70,67%",
         subtitle="Số đảng viên mới kết nạp (người) và chỉ tiêu cả nhiệm kỳ, theo loại hình, toàn Đảng bộ Khối, "
         "từ đầu nhiệm kỳ đến 02/06/2023",
@@ -166,6 +167,7 @@ def monthly_figure(language: str = "vi") -> Figure:
     return Figure(
         language=language,
         figure_id="admissions-running-total",
+        heading="Kết nạp lũy kế",
         finding="Đến 31/05/2023 đã kết nạp 940 đảng viên",
         subtitle="Số đảng viên mới kết nạp, lũy kế từ đầu nhiệm kỳ (người)",
         chart=chart,

@@ -720,6 +720,7 @@ def plain_figure(**changes: Any) -> Figure:
     texts = {
         "language": "vi",
         "figure_id": "f",
+        "heading": "Số",
         "finding": "Đủ",
         "subtitle": "Số",
         "alt_text": "Bảng",
@@ -731,7 +732,7 @@ def plain_figure(**changes: Any) -> Figure:
     return Figure(**(texts | changes))
 
 
-@pytest.mark.parametrize("text", ["figure_id", "finding", "subtitle", "alt_text", "source"])
+@pytest.mark.parametrize("text", ["figure_id", "heading", "finding", "subtitle", "alt_text", "source"])
 @pytest.mark.parametrize("empty", ["", "  \n"])
 def test_a_figure_without_one_of_its_texts_is_refused_by_name(text, empty):
     with pytest.raises(ValueError, match=f"{text} is empty"):

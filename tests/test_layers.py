@@ -19,6 +19,7 @@ LEVELS = (
     ("measures",),
     ("disclosure",),
     ("figures",),
+    ("scope", "provenance"),
     ("report",),
     ("render",),
     ("site",),

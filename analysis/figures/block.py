@@ -136,6 +136,43 @@ class Findings(Block):
 
 
 @dataclass(frozen=True)
+class Section(Block):
+    """The heading of a part of a long page; a part in which nothing stands is left out with its heading."""
+
+    kind: ClassVar[str] = "section"
+    language: str
+    block_id: str
+    heading: str
+
+    def payload(self) -> dict[str, Any]:
+        return {"language": self.language, "id": self.block_id, "heading": self.heading}
+
+    def html(self) -> str:
+        return f'<h2 lang="{self.language}">{escape(self.heading)}</h2>'
+
+    def text(self) -> str:
+        return self.heading
+
+
+@dataclass(frozen=True)
+class Absent(Block):
+    """In the place of what only the internal edition has; the page leaves it out, JupyterLab shows the sentence."""
+
+    kind: ClassVar[str] = "absent"
+    language: str
+    sentence: str
+
+    def payload(self) -> dict[str, Any]:
+        return {}
+
+    def html(self) -> str:
+        return f'<p lang="{self.language}">{escape(self.sentence)}</p>'
+
+    def text(self) -> str:
+        return self.sentence
+
+
+@dataclass(frozen=True)
 class Definitions(Block):
     """The foot of a page: terms used on it, sources, settings and assumptions, versions; pairs of label and text.
 

@@ -61,6 +61,7 @@ class Context:
         return Figure(
             language=self.language.code,
             figure_id=key.replace("_", "-"),
+            heading=self.text(f"figure.{key}.heading"),
             finding=finding,
             subtitle=subtitle,
             chart=chart,

@@ -30,7 +30,8 @@ TEXT_ROWS = 10
 class Figure(Block):
     """A chart with its finding, measure, source, alternative text and table.
 
-    finding: what the chart shows, as a sentence · subtitle: measure, unit, place, period · notes: synthetic, hidden.
+    heading: its subject in a few words, for the contents · finding: what the chart shows, as a sentence ·
+    subtitle: measure, unit, place, period · notes: synthetic, hidden.
     chart: None where the table itself is the figure; the page then shows it unfolded.
     Raises ValueError where one of the texts is empty.
     """
@@ -38,6 +39,7 @@ class Figure(Block):
     kind: ClassVar[str] = "figure"
     language: str
     figure_id: str
+    heading: str
     finding: str
     subtitle: str
     chart: alt.TopLevelMixin | None
@@ -47,7 +49,7 @@ class Figure(Block):
     table: Table
 
     def __post_init__(self) -> None:
-        for name in ("figure_id", "finding", "subtitle", "alt_text", "source"):
+        for name in ("figure_id", "heading", "finding", "subtitle", "alt_text", "source"):
             if not getattr(self, name).strip():
                 raise ValueError(f"figure {self.figure_id!r}: {name} is empty")
         if not self.table.columns:
@@ -73,6 +75,7 @@ class Figure(Block):
         return {
             "language": self.language,
             "id": self.figure_id,
+            "heading": self.heading,
             "finding": self.finding,
             "subtitle": self.subtitle,
             "alt": self.alt_text,

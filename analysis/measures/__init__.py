@@ -1,1 +1,16 @@
-"""What is counted and compared: frames in, frames out; no chart, no file."""
+"""Measures, one module a subject: frames in, frames out. `measures.admissions` loads its module when asked."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Return a module of the package: a notebook names many."""
+    try:
+        return import_module(f"{__name__}.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != f"{__name__}.{name}":
+            raise
+        raise AttributeError(f"{__name__} has no module {name!r}") from None

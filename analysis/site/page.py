@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import nbformat
 
 LEFT_OUT_TAG = "remove-cell"
-KINDS = ("masthead", "key_numbers", "findings", "figure", "definitions")
+KINDS = ("masthead", "key_numbers", "section", "findings", "figure", "definitions")
 # An id is an anchor and part of a file name.
 _ID = re.compile(r"[a-z][a-z0-9_-]*")
 # Ids that the page itself uses.
@@ -68,16 +68,19 @@ def templates() -> Environment:
 def read_blocks(notebook: nbformat.NotebookNode) -> list[Mapping[str, Any]]:
     """Return the blocks that the cells put out, in their order, without the cells tagged to be left out.
 
-    Findings that stand there already are left out: where there are no data, every figure says the same sentence.
+    Findings that stand there already are left out: where there are no data, every figure says the same sentence. So
+    are sections in which nothing stands.
     """
     found = [
         output["data"][MIME]
         for cell in notebook.cells
         if cell.cell_type == "code" and LEFT_OUT_TAG not in cell.metadata.get("tags", ())
         for output in cell.outputs
-        if MIME in output.get("data", {})
+        if MIME in output.get("data", {}) and output["data"][MIME]["kind"] != "absent"
     ]
-    return [block for place, block in enumerate(found) if block["kind"] != "findings" or block not in found[:place]]
+    once = [block for place, block in enumerate(found) if block["kind"] != "findings" or block not in found[:place]]
+    followed = zip(once, [*once[1:], None], strict=True)
+    return [block for block, after in followed if block["kind"] != "section" or _stands_in_section(after)]
 
 
 def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job]) -> Page:
@@ -95,7 +98,8 @@ def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job]) -
             masthead=next(block for block in blocks if block["kind"] == "masthead"),
             body=[_view(block, stem) for block in blocks if block["kind"] not in ("masthead", "definitions")],
             foot=[block for block in blocks if block["kind"] == "definitions"],
-            contents=[(block["id"], _heading(block), block["language"]) for block in blocks if "id" in block],
+            contents=_contents(blocks),
+            figure_heading="h3" if any(block["kind"] == "section" for block in blocks) else "h2",
             nav=navigate(job, jobs, language),
             other=other_edition(language),
             css_text=css_text,
@@ -169,8 +173,20 @@ def _bar(number: Mapping[str, Any]) -> Bar | None:
     return None if is_missing(attained) else measure_bar(float(attained))
 
 
-def _heading(block: Mapping[str, Any]) -> str:
-    return str(block["finding"] if block["kind"] == "figure" else block["heading"])
+def _stands_in_section(block: Mapping[str, Any] | None) -> bool:
+    return block is not None and block["kind"] not in ("section", "definitions")
+
+
+def _contents(blocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the entries of the contents; what stands in a section is listed under it."""
+    entries: list[dict[str, Any]] = []
+    for block in blocks:
+        if "id" not in block:
+            continue
+        entry = {"id": block["id"], "heading": block["heading"], "language": block["language"], "entries": []}
+        is_inside = block["kind"] != "section" and entries and entries[-1]["is_section"]
+        (entries[-1]["entries"] if is_inside else entries).append(entry | {"is_section": block["kind"] == "section"})
+    return entries
 
 
 def _short(value: float) -> str:

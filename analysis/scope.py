@@ -1,0 +1,39 @@
+"""What a report is limited to: the whole Khối, one sector or one organisation."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from analysis.errors import ParamsError, name_keys
+from analysis.params import ReportParams
+from analysis.tables.codes import SECTORS
+from analysis.tables.dataset import Dataset
+
+
+def organisations_in_scope(params: ReportParams, register: pd.DataFrame, day: date) -> set[str]:
+    """Return the org_ids of the report's organisation, or of its sector as the register has it on a day."""
+    if params.organisation:
+        return {params.organisation}
+    latest = register[register["valid_from"] <= pd.Timestamp(day)]
+    latest = latest.sort_values("valid_from").drop_duplicates("org_id", keep="last")
+    return set(latest.loc[latest["sector"].map(SECTORS) == params.sector, "org_id"])
+
+
+def organisation_name(register: pd.DataFrame, org_id: str, day: date) -> str:
+    """Return the name that an organisation had on a day; its first one where it came later."""
+    rows = register[register["org_id"] == org_id].sort_values("valid_from")
+    known = rows[rows["valid_from"] <= pd.Timestamp(day)]
+    return str(rows["name"].iloc[max(len(known) - 1, 0)])
+
+
+def require_known_organisation(params: ReportParams, dataset: Dataset) -> None:
+    """Raise ParamsError where the report is on an organisation that the dataset does not have."""
+    if not params.organisation:
+        return
+    known = sorted(set(dataset.table("organisations")["org_id"]))
+    if params.organisation not in known:
+        raise ParamsError(
+            f"organisation: {params.organisation!r} is not in {params.dataset}. Known: {name_keys(known)}."
+        )
