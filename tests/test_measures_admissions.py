@@ -12,11 +12,10 @@ from analysis.measures.admissions import (
     accumulate_admissions,
     admissions_by_sector,
     compare_years,
-    headline_target,
     measure_attainment,
-    targets_in_force,
 )
 from analysis.measures.ratio import index_of, percent_of
+from analysis.measures.targets import headline_target, targets_in_force
 from analysis.periods import Window, parse_period
 
 H1 = parse_period("2023-H1", TERM)

@@ -5,39 +5,14 @@ Input: tables membership, targets, organisations. An admission counts where `adm
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from analysis.measures.ratio import index_of, percent_of
 from analysis.measures.rows import rows_within, with_sector_group
+from analysis.measures.targets import headline_target
 from analysis.params import SECTOR_GROUPS
 from analysis.periods import Period, Term, Window, parse_period
-
-
-def targets_in_force(targets: pd.DataFrame, day: date) -> pd.DataFrame:
-    """Return the admission-count targets that hold on a day: for each key the latest assigned on or before it."""
-    counts = targets[(targets["measure"] == "admitted") & (targets["assigned_on"] <= pd.Timestamp(day))]
-    key = ["level", "scope", "year", "org_id"]
-    return counts.sort_values("assigned_on").drop_duplicates(key, keep="last")
-
-
-def headline_target(targets: pd.DataFrame, scope: str, year: int | None, day: date) -> tuple[int | None, date | None]:
-    """Return the target (people) for the term or one year as it held on a day, and when it was assigned last.
-
-    Of the whole Khối it is its own target. A table that holds only rows of organisations is that of a sector or an
-    organisation: its target is the sum of what was assigned to them.
-    """
-    held = targets_in_force(targets, day)
-    held = held[held["scope"] == scope]
-    if scope == "year":
-        held = held[held["year"] == year]
-    level = "organisation" if targets["org_id"].notna().all() else "bloc"
-    held = held[(held["level"] == level) & (held["org_id"].notna() == (level == "organisation"))]
-    if held.empty:
-        return None, None
-    return int(held["target"].sum()), held["assigned_on"].max().date()
 
 
 def measure_attainment(membership: pd.DataFrame, targets: pd.DataFrame, period: Period, window: Window) -> pd.DataFrame:

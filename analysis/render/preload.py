@@ -17,6 +17,7 @@ from analysis.render.startup import skip_slow_imports
 skip_slow_imports()
 
 import altair
+import nbformat
 import pandas as pd
 
 import analysis.figures
@@ -47,6 +48,13 @@ SHELL_MODULES = (
     "sqlite3",
     "stack_data",
 )
+# Heavy libraries that single measures import when they are used: held where a notebook of the batch names the measure.
+# A wrong guess costs time, never a number.
+IMPORTED_BY = {
+    "measures.projection": "scipy.special",
+    "measures.organisations": "scipy.stats",
+    "measures.probation": "statsmodels.duration.survfunc",
+}
 
 
 def _hold_code() -> None:
@@ -69,11 +77,19 @@ def hold_batch(batch_file: Path) -> None:
         return  # The batch was refused and is over already.
     batch.publisher.prepare()
     for notebook in {job.notebook for job in batch.jobs}:
-        load_source(notebook)
+        _hold_imports(load_source(notebook))
     for dataset in batch.datasets:
         # The batch itself says what is wrong with a dataset; this process must survive to be told to end.
         with contextlib.suppress(NhiemkyError):
             _hold_dataset(sound_dataset(dataset).dataset)
+
+
+def _hold_imports(notebook: nbformat.NotebookNode) -> None:
+    """Import the heavy libraries of the measures that a notebook names."""
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    for measure, library in IMPORTED_BY.items():
+        if measure in code:
+            importlib.import_module(library)
 
 
 def _hold_dataset(dataset: Dataset) -> None:

@@ -1,0 +1,108 @@
+"""A running total that goes on as a fan of intervals, under its target and beside an even pace; and intervals alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import altair as alt
+import pandas as pd
+
+from analysis.figures.theme import ACCENT, INK, MUTED, TARGET
+
+BANDS = (("low_95_n", "high_95_n", 0.16), ("low_80_n", "high_80_n", 0.3))
+
+
+def fan(
+    running: pd.DataFrame, projected: pd.DataFrame, lines: pd.DataFrame, words: Mapping[str, str]
+) -> alt.TopLevelMixin:
+    """Return the running total as a line, the intervals of what may come as bands, and straight lines beside them.
+
+    running: period_end, cumulative_n · projected: period_end, expected_n, low/high · lines: line, period_end, people_n:
+    two points of target and pace, one of pace_middle; none without a target · words: labels by line, and for the end.
+    """
+    top = max(float(projected["high_95_n"].max()), float(lines["people_n"].max() if len(lines) else 0)) * 1.12
+    scale = alt.Scale(domain=[0, top], nice=False)
+    x = _year_ends(pd.concat([running, projected]))
+    future = alt.Chart(projected).encode(x=x)
+    bands = [
+        future.mark_area(color=ACCENT, opacity=opacity).encode(
+            y=alt.Y(f"{low}:Q", scale=scale, title=None), y2=f"{high}:Q"
+        )
+        for low, high, opacity in BANDS
+    ]
+    expected = future.mark_line(color=ACCENT, strokeDash=[2, 3]).encode(
+        y=alt.Y("expected_n:Q", scale=scale, title=None)
+    )
+    known = alt.Chart(running).mark_line(color=ACCENT).encode(x=x, y=alt.Y("cumulative_n:Q", scale=scale, title=None))
+    last = alt.Chart(projected.tail(1).assign(words=words["end"])).encode(x=x)
+    end = [
+        last.mark_point(filled=True, size=55, color=ACCENT, opacity=1).encode(y=alt.Y("expected_n:Q", scale=scale)),
+        # Over the fan, where nothing else is drawn.
+        last.mark_text(align="right", baseline="bottom", dx=-2, dy=-6, fontWeight="bold").encode(
+            y=alt.Y("high_95_n:Q", scale=scale), text="words:N"
+        ),
+    ]
+    straight = _straight_lines(lines, words, (x, scale)) if len(lines) else []
+    return alt.layer(*bands, *straight, expected, known, *end).properties(height=320)
+
+
+def _straight_lines(lines: pd.DataFrame, words: Mapping[str, str], axes: tuple[alt.X, alt.Scale]) -> list[alt.Chart]:
+    """Return the target and the even pace, each labelled: the one at its beginning, the other under its middle."""
+    x, scale = axes
+    y = alt.Y("people_n:Q", scale=scale, title=None)
+    target, pace = (alt.Chart(lines[lines["line"] == line]).encode(x=x, y=y) for line in ("target", "pace"))
+    labels = lines.drop_duplicates("line").assign(words=lambda rows: rows["line"].map(words))
+    over, under = (alt.Chart(labels[labels["line"] == line]).encode(x=x, y=y) for line in ("target", "pace_middle"))
+    return [
+        target.mark_line(color=TARGET, strokeDash=[6, 4], strokeWidth=2),
+        pace.mark_line(color=MUTED, strokeDash=[1, 3], strokeWidth=2),
+        over.mark_text(align="left", baseline="bottom", dx=6, dy=-5, color=TARGET).encode(text="words:N"),
+        under.mark_text(align="left", baseline="top", dx=8, dy=8, color=MUTED).encode(text="words:N"),
+    ]
+
+
+def intervals(rows: pd.DataFrame, label: str) -> alt.TopLevelMixin:
+    """Return horizontal intervals, one a row: two bands, a tick in the middle, what came as a diamond.
+
+    rows: row_name, expected_n, low/high, admitted_n, and the column `label` of words over the diamond.
+    The axis does not begin at zero: it shows places, not sizes.
+    """
+    least, most = (
+        float(rows[["low_95_n", "admitted_n"]].min().min()),
+        float(rows[["high_95_n", "admitted_n"]].max().max()),
+    )
+    room = (most - least) * 0.06 or 1.0
+    scale = alt.Scale(domain=[least - room, most + room], nice=False, zero=False)
+    base = alt.Chart(rows).encode(y=alt.Y("row_name:N", sort=list(rows["row_name"]), title=None, axis=_plain_axis()))
+    bands = [
+        base.mark_bar(color=ACCENT, opacity=opacity, height=height).encode(
+            x=alt.X(f"{low}:Q", scale=scale, title=None), x2=f"{high}:Q"
+        )
+        for (low, high, opacity), height in zip(BANDS, (14, 14), strict=True)
+    ]
+    middle = base.mark_tick(color=ACCENT, thickness=3, size=22).encode(x=alt.X("expected_n:Q", scale=scale, title=None))
+    came = base.encode(x=alt.X("admitted_n:Q", scale=scale, title=None))
+    return alt.layer(
+        *bands,
+        middle,
+        came.mark_point(filled=True, shape="diamond", size=110, color=TARGET, opacity=1),
+        came.mark_text(dy=-18, fontWeight="bold", color=INK).encode(text=f"{label}:N"),
+    ).properties(height=alt.Step(64))
+
+
+def _plain_axis() -> alt.Axis:
+    return alt.Axis(domain=False, ticks=False)
+
+
+def _year_ends(rows: pd.DataFrame) -> alt.X:
+    """Return a time axis marked at each year's end and at the last day."""
+    days = pd.to_datetime(rows["period_end"])
+    ends = [pd.Timestamp(year, 12, 31) for year in range(days.min().year, days.max().year)]
+    # The last day is always marked; a year's end just before it would stand in its place.
+    marked = [*(end for end in ends if end < days.max() - pd.Timedelta(days=120)), days.max()]
+    values = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in marked]
+    return alt.X(
+        "period_end:T",
+        title=None,
+        axis=alt.Axis(format="%m/%Y", values=values, labelFlush=True, labelOverlap=True, grid=False),
+    )

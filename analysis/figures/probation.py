@@ -1,0 +1,177 @@
+"""Figures on probation: what became of those admitted. Input: rows of measures.probation, suppressed for the audience.
+
+On public pages a cohort's few removals would be known from all the others, so that cohorts stand one by one only where
+none of their numbers is hidden; else all whose probation is over stand together.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.figures.block import Block
+from analysis.figures.charts import Stack, bars, stacked_bars
+from analysis.figures.context import Context
+from analysis.figures.curves import MonthMark, rising_share
+from analysis.figures.theme import ACCENT, CONTEXT, TARGET
+from analysis.measures.probation import PROBATION_MONTHS, STATES
+
+# One hue for those recognised, greys and a second hue for the rest; told apart by lightness as well.
+STATE_COLOURS = {"official": ACCENT, "removed": TARGET, "other": "#e8b27d", "waiting": CONTEXT}
+# A part narrower than this has no room for its own number; the number stands in the table.
+LABELLED_FROM_PCT = 8
+
+
+def cohort_outcomes(cohorts: pd.DataFrame, due: pd.DataFrame, context: Context) -> Block:
+    """Those admitted in each quarter or half-year: made official, removed, otherwise gone, still waiting.
+
+    Shows: what became of each cohort. Read it: each bar is a whole cohort, its size stands at the end; the numbers in
+    the parts are people. Act on it: a cohort of two years ago that still waits calls for a look at the dossiers.
+    """
+    if cohorts.empty:
+        return context.nothing_to_show("cohort_outcomes", "figure.cohort_outcomes.none")
+    official = due[due["state"] == "official"]
+    is_due_hidden = bool(official["is_hidden"].any())
+    if cohorts["is_hidden"].any() and (due.empty or is_due_hidden):
+        return context.nothing_to_show("cohort_outcomes", "figure.hidden")
+    key = "finding_none_due" if due.empty else "finding_hidden" if is_due_hidden else "finding"
+    values = {} if due.empty else official.iloc[0].to_dict()
+    finding = context.text(
+        f"figure.cohort_outcomes.{key}",
+        due=values.get("due_n"),
+        official=values.get("people_n"),
+        share=values.get("share_pct"),
+    )
+    return _all_due(due, context, finding) if cohorts["is_hidden"].any() else _each_cohort(cohorts, context, finding)
+
+
+def official_over_months(months: pd.DataFrame, leavers: pd.DataFrame, context: Context) -> Block:
+    """Share made official by months since admission; those still waiting count only as long as they were seen.
+
+    Shows: how soon recognition comes after the twelve months. Read it: the line steps up in the months in which people
+    were recognised; the dashed rule is the end of probation. Act on it: a long way from the rule to the top is delay.
+    """
+    if months.empty:
+        return context.nothing_to_show("official_over_months", "figure.official_over_months.none")
+    if months["is_hidden"].any() or leavers["is_hidden"].any():
+        return context.nothing_to_show("official_over_months", "figure.hidden")
+    last, left = months.iloc[-1], leavers.iloc[-1]
+    finding = context.text("figure.official_over_months.finding", month=last["month"], share=last["official_pct"])
+    points = pd.DataFrame(
+        {
+            "month": [last["month"], left["month"]],
+            "share_pct": [last["official_pct"], left["left_pct"]],
+            "words": [
+                context.text("figure.official_over_months.official", share=last["official_pct"]),
+                context.text("figure.official_over_months.left", share=left["left_pct"]),
+            ],
+            "is_line": [True, False],
+        }
+    )
+    chart = rising_share(
+        months,
+        "official_pct",
+        points,
+        mark=MonthMark(PROBATION_MONTHS, context.text("figure.official_over_months.mark", months=PROBATION_MONTHS)),
+        axis_title=context.text("figure.official_over_months.axis"),
+    )
+    notes = tuple(context.text(f"figure.official_over_months.{key}") for key in ("censored", "thinned"))
+    table = context.table(months, {"month": "count", "official_pct": "pct"})
+    return context.figure(
+        "official_over_months", chart, table, finding, notes=(*notes, context.text("figure.probation.before"))
+    )
+
+
+def overdue_cohorts(overdue: pd.DataFrame, due: pd.DataFrame, context: Context) -> Block:
+    """Members still on probation more than twelve full months after admission, by cohort.
+
+    Shows: whose recognition is late. Read it: the bar is people, with the whole months beyond the twelve beside it.
+    Act on it: ask the organisations, oldest cohort first (internal: overdue_by_organisation).
+    """
+    if due.empty:
+        return context.nothing_to_show("overdue_cohorts", "figure.overdue_cohorts.none_due")
+    waiting = due[due["state"] == "waiting"].iloc[0]
+    if waiting["is_hidden"]:
+        return context.nothing_to_show("overdue_cohorts", "figure.hidden")
+    if overdue.empty:
+        return context.nothing_to_show("overdue_cohorts", "figure.overdue_cohorts.none")
+    if overdue["is_hidden"].any():
+        return context.nothing_to_show("overdue_cohorts", "figure.overdue_cohorts.total", waiting=waiting["people_n"])
+    rows = overdue.assign(
+        cohort_name=_cohort_names(overdue, context),
+        label=[
+            context.text("figure.overdue_cohorts.label", people=people, months=months)
+            for people, months in zip(overdue["people_n"], overdue["months_over_n"], strict=True)
+        ],
+    )
+    finding = context.text("figure.overdue_cohorts.finding", waiting=waiting["people_n"], due=waiting["due_n"])
+    kinds = {"cohort_name": "text", "cohort_end_date": "date", "people_n": "count", "months_over_n": "count"}
+    return context.figure(
+        "overdue_cohorts",
+        bars(rows, "cohort_name", "people_n", "label"),
+        context.table(rows, kinds),
+        finding,
+        notes=(context.text("figure.probation.whole_months"), context.text("figure.probation.before")),
+    )
+
+
+def _each_cohort(cohorts: pd.DataFrame, context: Context, finding: str) -> Block:
+    rows = _labelled(cohorts, context).assign(
+        cohort_name=_cohort_names(cohorts, context),
+        total=[context.text("figure.cohort_outcomes.total", admitted=count) for count in cohorts["admitted_n"]],
+    )
+    kinds = {
+        "cohort_name": "text",
+        "cohort_end_date": "date",
+        "state_name": "text",
+        "people_n": "count",
+        "admitted_n": "count",
+        "share_pct": "pct",
+    }
+    notes = (context.text("figure.probation.part"),) if cohorts["is_part"].any() else ()
+    return _outcomes(rows, kinds, context, finding, notes)
+
+
+def _all_due(due: pd.DataFrame, context: Context, finding: str) -> Block:
+    rows = _labelled(due, context).assign(
+        cohort_name=context.text("figure.cohort_outcomes.all_due"),
+        total=[context.text("figure.cohort_outcomes.total", admitted=count) for count in due["due_n"]],
+    )
+    kinds = {"state_name": "text", "people_n": "count", "due_n": "count", "share_pct": "pct"}
+    notes = (context.text("figure.cohort_outcomes.together"), *context.hidden_note(due))
+    return _outcomes(rows, kinds, context, finding, notes)
+
+
+def _outcomes(
+    rows: pd.DataFrame, kinds: dict[str, str], context: Context, finding: str, notes: tuple[str, ...]
+) -> Block:
+    stack = Stack("state", _state_names(context), STATE_COLOURS)
+    return context.figure(
+        "cohort_outcomes",
+        stacked_bars(rows, "cohort_name", "share_pct", stack, label="label", total="total"),
+        context.table(rows, kinds),
+        finding,
+        notes=(*notes, context.text("figure.probation.whole_months"), context.text("figure.probation.before")),
+    )
+
+
+def _labelled(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Return rows with the state's name and the label of its part."""
+    has_room = (rows["share_pct"] >= LABELLED_FROM_PCT).fillna(False)
+    labels = [
+        context.language.count(people) if room else "" for people, room in zip(rows["people_n"], has_room, strict=True)
+    ]
+    return rows.assign(state_name=rows["state"].map(_state_names(context)), label=labels)
+
+
+def _state_names(context: Context) -> dict[str, str]:
+    return {state: context.text(f"probation_state.{state}") for state in STATES}
+
+
+def _cohort_names(rows: pd.DataFrame, context: Context) -> list[str]:
+    """Return cohorts as readers know them: "Quý III/2022", with a star where only a part of it is counted."""
+    names = []
+    for cohort, is_part in zip(rows["cohort"], rows["is_part"], strict=True):
+        year, _, part = cohort.partition("-")
+        name = context.text(f"cohort.{part}", year=year)
+        names.append(context.text("cohort.part", cohort=name) if is_part else name)
+    return names

@@ -1,0 +1,208 @@
+"""Figure on admission rates. Input: rows of measures.rates, suppressed for the audience."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from analysis.figures.block import Block
+from analysis.figures.charts import _in_lines, _names_axis, _scale_with_room, _step, _top
+from analysis.figures.context import Context
+from analysis.figures.theme import ACCENT, TARGET
+from analysis.language import NO_VALUE
+from analysis.measures.rates import RATE_BASES
+
+# The band of the goal is a wash behind the bars: its two marks carry it, its colour only joins them.
+BAND_OPACITY = 0.16
+
+_COLUMNS = {
+    "base_name": "text",
+    "year_name": "text",
+    "admitted_n": "count",
+    "base_date": "date",
+    "base_n": "count",
+    "rate_pct": "pct",
+    "goal_name": "text",
+}
+
+
+def admission_rates(rates: pd.DataFrame, leading_base: str, context: Context) -> Block:
+    """Admissions of every year per 100 members on the leading base, beside the national goal; other bases in the table.
+
+    Shows: whether admissions keep up with the size of the organisation. Read it: bars are years, the two marks the
+    ends of the goal, drawn for whole years only. Act on it: say the base with every rate; the three are not the same.
+    """
+    hides = bool(rates["is_hidden"].any())
+    if not hides and not rates["admitted_n"].fillna(0).any():
+        return context.nothing_to_show("admission_rates", "figure.admission_rates.none")
+    base = _base_that_tells(rates, leading_base)
+    if not base:
+        return context.nothing_to_show(
+            "admission_rates", "figure.hidden" if hides else "figure.admission_rates.no_base"
+        )
+    rows = _named(rates, base, context)
+    leading = rows[rows["base"] == base]
+    told = _row_to_tell(leading)
+    return context.figure(
+        "admission_rates",
+        _bars_and_goal(leading),
+        context.table(rows, _COLUMNS),
+        _finding(told, context),
+        notes=_notes(rows, base, leading_base, context) + context.hidden_note(rows),
+        base=context.text(f"rate_base.{base}"),
+        base_day=context.text(f"rate_base_day.{base}", day=told["base_date"]),
+    )
+
+
+def _base_that_tells(rates: pd.DataFrame, leading_base: str) -> str:
+    """Return the leading base, or the first other one that has a rate where the leading one has none at all."""
+    for base in (leading_base, *RATE_BASES):
+        if rates.loc[rates["base"] == base, "rate_pct"].notna().any():
+            return base
+    return ""
+
+
+def _row_to_tell(leading: pd.DataFrame) -> pd.Series:
+    """Return the row of the finding: the last whole year that has a rate or a hidden one, else the last part of one."""
+    told = leading[leading["rate_pct"].notna() | leading["is_hidden"]]
+    whole = told[~told["is_part"]]
+    return (told if whole.empty else whole).iloc[-1]
+
+
+def _finding(row: pd.Series, context: Context) -> str:
+    has_goal = pd.notna(row["goal_low_pct"]) and _is_of_the_whole(context)
+    key = "finding_part" if row["is_part"] else "finding" if has_goal else "finding_no_goal"
+    return context.text(
+        f"figure.admission_rates.{'finding_hidden' if row['is_hidden'] else key}",
+        year=row["year"],
+        year_name=row["year_name"],
+        first=row["start_date"],
+        last=row["data_date"],
+        admitted=row["admitted_n"],
+        rate=row["rate_pct"],
+        base=context.text(f"rate_base.{row['base']}"),
+        base_n=row["base_n"],
+        base_date=row["base_date"],
+        goal=_goal_words(row, context),
+    )
+
+
+def _is_of_the_whole(context: Context) -> bool:
+    """Tell whether the figure is of the whole Khối: of a part of it the national goal is context, not a measure."""
+    return context.place == context.text("place.bloc")
+
+
+def _named(rates: pd.DataFrame, base: str, context: Context) -> pd.DataFrame:
+    """Return rows with the names and labels that readers see, those of the leading base first.
+
+    The goal is one of a whole year: no part of a year stands beside it (rule C.23).
+    """
+    judged = rates.assign(
+        goal_low_pct=rates["goal_low_pct"].mask(rates["is_part"]),
+        goal_high_pct=rates["goal_high_pct"].mask(rates["is_part"]),
+    )
+    records = judged.to_dict("records")
+    named = judged.assign(
+        base_name=[context.text(f"rate_base_name.{name}") for name in rates["base"]],
+        year_name=[_year_name(row, context) for row in records],
+        label=[_label(row, context) for row in records],
+        goal_name=[_goal_words(row, context) for row in records],
+    )
+    order = {name: place for place, name in enumerate(dict.fromkeys((base, *RATE_BASES)))}
+    return named.sort_values("base", key=lambda bases: bases.map(order), kind="stable")
+
+
+def _year_name(row: Mapping[Hashable, Any], context: Context) -> str:
+    key = "part" if row["is_part"] else "whole"
+    return context.text(
+        f"figure.admission_rates.{key}", year=row["year"], first=row["start_date"], last=row["data_date"]
+    )
+
+
+def _label(row: Mapping[Hashable, Any], context: Context) -> str:
+    if row["is_hidden"]:
+        return context.text("words.hidden")
+    if pd.isna(row["rate_pct"]):
+        return NO_VALUE
+    return context.text("figure.admission_rates.label", rate=row["rate_pct"], admitted=row["admitted_n"])
+
+
+def _goal_words(row: Mapping[Hashable, Any] | pd.Series, context: Context) -> str:
+    low, high = row["goal_low_pct"], row["goal_high_pct"]
+    if pd.isna(low):
+        return NO_VALUE
+    key = "goal_least" if pd.isna(high) else "goal_range"
+    return context.text(f"figure.admission_rates.{key}", low=_short(low, context), high=_short(high, context))
+
+
+def _short(value: Any, context: Context) -> str:
+    """Return a percentage of a goal with as few decimals as it has."""
+    if pd.isna(value):
+        return ""
+    digits = next((count for count in (0, 1) if round(float(value), count) == value), 2)
+    return context.language.decimal(value, digits)
+
+
+def _notes(rows: pd.DataFrame, base: str, leading_base: str, context: Context) -> tuple[str, ...]:
+    notes: tuple[str, ...] = ()
+    if base != leading_base:
+        notes += (context.text("figure.admission_rates.other_base", base=context.text(f"rate_base.{leading_base}")),)
+    if rows["goal_low_pct"].notna().any():
+        notes += (context.text("figure.admission_rates.goal_note"),)
+    if rows["is_part"].any():
+        notes += (context.text("figure.admission_rates.part_note"),)
+    return notes
+
+
+def _bars_and_goal(rows: pd.DataFrame) -> alt.TopLevelMixin:
+    """Return bars from zero over the band of the goal, whose two ends are marked and named on the axis above."""
+    columns = ["year_name", "rate_pct", "label", "goal_low_pct", "goal_high_pct"]
+    names = rows["year_name"].map(_in_lines)
+    base = alt.Chart(rows[columns].assign(year_name=names)).encode(
+        y=alt.Y("year_name:N", sort=list(names), title=None, axis=_names_axis())
+    )
+    ends = ["rate_pct", "goal_low_pct", "goal_high_pct"]
+    scale = _scale_with_room(max(_top(rows[column]) for column in ends), rows["label"])
+    # An axis is shown only where every layer has it.
+    axis = _goal_axis(sorted({float(value) for column in ends[1:] for value in rows[column].dropna()}))
+    band = (
+        base.transform_filter("datum.goal_high_pct !== null")
+        .mark_bar(color=TARGET, opacity=BAND_OPACITY, height={"band": 1})
+        .encode(x=alt.X("goal_low_pct:Q", scale=scale, axis=axis), x2="goal_high_pct:Q")
+    )
+    bars = base.mark_bar(color=ACCENT, height={"band": 0.62}).encode(x=alt.X("rate_pct:Q", scale=scale, axis=axis))
+    marks = [
+        base.transform_filter(f"datum['{column}'] !== null")
+        .mark_tick(color=TARGET, thickness=3, height={"band": 0.9})
+        .encode(x=alt.X(f"{column}:Q", scale=scale, axis=axis))
+        for column in ends[1:]
+    ]
+    words = (
+        base.transform_calculate(end=f"max({', '.join(f'datum.{column} || 0' for column in ends)})")
+        .mark_text(align="left", dx=6)
+        .encode(x=alt.X("end:Q", scale=scale, axis=axis), text="label:N")
+    )
+    return alt.layer(band, bars, *marks, words).properties(height=alt.Step(_step(names)))
+
+
+def _goal_axis(goals: list[float]) -> alt.Axis | None:
+    """Return an axis above the bars that names the ends of the goal and nothing else; None without a goal."""
+    if not goals:
+        return None
+    return alt.Axis(
+        orient="top",
+        values=goals,
+        labelExpr="format(datum.value, '~f') + '%'",
+        labelColor=TARGET,
+        # Away from each other: on a phone, or under one very long bar, the two ends lie side by side.
+        labelAlign=alt.condition("datum.index > 0", alt.value("left"), alt.value("right")),
+        labelFlush=False,
+        labelOverlap=False,
+        title=None,
+        grid=False,
+        ticks=False,
+        domain=False,
+    )

@@ -1,0 +1,328 @@
+"""Figures on probation: what they say, which rows they plot, and what they keep to themselves on public pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+from conftest import open_sample
+from frames import ROOT, SYNTHETIC_NOTE, frame, make_context
+
+from analysis.disclosure import Thresholds, merge_small_steps, show_all, suppress_small
+from analysis.figures import probation
+from analysis.figures.block import Block, Findings
+from analysis.figures.figure import Figure
+from analysis.figures.table import HIDDEN
+from analysis.figures.theme import NARROW
+from analysis.measures import probation as measures
+
+VI, EN = make_context("vi"), make_context("en")
+STATES = ("official", "removed", "other", "waiting")
+LIMITS = Thresholds(ordinary=5, sensitive=10)
+
+
+def cohort(name: str, end: str, *people: int, is_part: bool = False) -> list[tuple[Any, ...]]:
+    admitted = sum(people)
+    return [
+        (name, pd.Timestamp(end), is_part, state, n, admitted, round(100 * n / admitted, 2), state == "removed")
+        for state, n in zip(STATES, people, strict=True)
+    ]
+
+
+def cohorts_of(*rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    columns = ["cohort", "cohort_end_date", "is_part", "state", "people_n", "admitted_n", "share_pct", "is_sensitive"]
+    return frame(columns, *(row for part in rows for row in part))
+
+
+def due_of(*people: int) -> pd.DataFrame:
+    due = sum(people)
+    rows = [
+        (state, n, due, round(100 * n / due, 2), state == "removed") for state, n in zip(STATES, people, strict=True)
+    ]
+    return frame(["state", "people_n", "due_n", "share_pct", "is_sensitive"], *rows)
+
+
+def public(rows: pd.DataFrame, *within: str) -> pd.DataFrame:
+    return suppress_small(rows, "people_n", LIMITS, within=within, derived=["share_pct"])
+
+
+COHORTS = cohorts_of(
+    cohort("2022-Q1", "2022-03-31", 90, 2, 0, 8), cohort("2023-Q2", "2023-05-31", 0, 0, 0, 60, is_part=True)
+)
+DUE = due_of(1090, 14, 6, 90)
+NO_DUE = DUE.iloc[:0]
+MONTHS = frame(
+    ["month", "official_total_n", "official_pct"], (0, 0, 0.0), (11, 0, 0.0), (12, 40, 52.5), (13, 70, 91.25)
+)
+LEAVERS = frame(["month", "left_n", "left_pct", "is_sensitive"], (13, 14, 1.85, True))
+OVERDUE = frame(
+    ["cohort", "cohort_end_date", "is_part", "people_n", "months_over_n"],
+    ("2021-Q4", pd.Timestamp("2021-12-31"), False, 30, 7),
+    ("2022-Q2", pd.Timestamp("2022-05-31"), True, 60, 1),
+)
+
+
+def drawn(block: Block) -> Figure:
+    assert isinstance(block, Figure), block
+    return block
+
+
+def said(block: Block) -> str:
+    assert isinstance(block, Findings), block
+    return block.sentences[0]
+
+
+def plotted(figure: Figure, *fields: str) -> set[tuple[Any, ...]]:
+    """Return what the chart plots: the rows of its data that hold all of these fields."""
+    spec = figure.spec()
+    assert spec is not None
+    rows = [row for data in spec["datasets"].values() for row in data if set(fields) <= set(row)]
+    return {tuple(row[field] for field in fields) for row in rows}
+
+
+def outcomes(cohorts: pd.DataFrame = COHORTS, due: pd.DataFrame = DUE, context: Any = VI) -> Block:
+    return probation.cohort_outcomes(show_all(cohorts), show_all(due), context)
+
+
+def months(context: Any = VI) -> Block:
+    return probation.official_over_months(show_all(MONTHS), show_all(LEAVERS), context)
+
+
+def overdue(context: Any = VI) -> Block:
+    return probation.overdue_cohorts(show_all(OVERDUE), show_all(DUE), context)
+
+
+ALL = {"cohort_outcomes": outcomes, "official_over_months": months, "overdue_cohorts": overdue}
+each_figure = pytest.mark.parametrize("name", ALL)
+
+
+def test_every_figure_function_is_tested():
+    functions = {
+        name
+        for name, thing in vars(probation).items()
+        if callable(thing) and getattr(thing, "__module__", "") == probation.__name__ and not name.startswith("_")
+    }
+    assert functions == set(ALL)
+
+
+@pytest.mark.parametrize(
+    ("name", "finding"),
+    [
+        (
+            "cohort_outcomes",
+            "Trong số 1.200 đảng viên đã hết 12 tháng dự bị, 1.090 đã được công nhận chính thức (90,83%)",
+        ),
+        ("official_over_months", "Sau 13 tháng từ khi kết nạp, 91,25% đảng viên đã được công nhận chính thức"),
+        ("overdue_cohorts", "90 trên 1.200 đảng viên đã hết 12 tháng dự bị chưa được công nhận chính thức"),
+    ],
+)
+def test_title_states_the_finding_from_the_rows(name, finding):
+    figure = drawn(ALL[name]())
+    assert figure.finding == finding
+    assert finding in figure.alt_text and "bảng bên dưới" in figure.alt_text
+    assert "Toàn Đảng bộ Khối, đến 30/06/2023." in figure.subtitle
+
+
+def test_the_cohort_chart_plots_the_rows_it_was_given_and_no_others():
+    """People stand in the parts that have room for them, the cohort's size at its end."""
+    figure = drawn(outcomes())
+    assert plotted(figure, "cohort_name", "part_name", "share_pct", "label", "total") == {
+        ("Quý I/2022", "Công nhận chính thức", 90.0, "90", "100 người"),
+        ("Quý I/2022", "Xóa tên", 2.0, "", "100 người"),
+        ("Quý I/2022", "Trường hợp khác", 0.0, "", "100 người"),
+        ("Quý I/2022", "Còn dự bị", 8.0, "8", "100 người"),
+        ("Quý II/2023*", "Công nhận chính thức", 0.0, "", "60 người"),
+        ("Quý II/2023*", "Xóa tên", 0.0, "", "60 người"),
+        ("Quý II/2023*", "Trường hợp khác", 0.0, "", "60 người"),
+        ("Quý II/2023*", "Còn dự bị", 100.0, "60", "60 người"),
+    }
+    assert figure.table.rows[1] == ("Quý I/2022", "2022-03-31", "Xóa tên", 2, 100, 2.0)
+    assert figure.table.rows[-1] == ("Quý II/2023*", "2023-05-31", "Còn dự bị", 60, 60, 100.0)
+    assert any(note.startswith("Dấu *") for note in figure.notes)
+
+
+def test_half_years_have_their_own_names():
+    figure = drawn(outcomes(cohorts_of(cohort("2022-H2", "2022-12-31", 9, 0, 0, 1))))
+    assert {row[0] for row in figure.table.rows} == {"Nửa cuối năm 2022"}
+    assert not any(note.startswith("Dấu *") for note in figure.notes)
+
+
+def test_those_admitted_before_the_congress_are_said_to_be_left_out():
+    for make in ALL.values():
+        notes = drawn(make()).notes
+        assert any("trước Đại hội" in note and "không phải là kết nạp" in note for note in notes)
+        assert SYNTHETIC_NOTE["vi"] in notes
+
+
+def test_the_step_line_plots_months_marks_the_twelfth_and_labels_its_end():
+    figure = drawn(months())
+    assert plotted(figure, "month", "official_pct") == {(0, 0.0), (11, 0.0), (12, 52.5), (13, 91.25)}
+    assert plotted(figure, "month", "share_pct", "words", "point_month") == {
+        (12, 91.25, "Chính thức 91,25%", 13),
+        (12, 1.85, "Ra khỏi danh sách 1,85%", 13),
+    }
+    assert (12, "12 tháng") in plotted(figure, "month", "words")
+    spec = json.dumps(figure.spec())
+    assert '"interpolate": "step-after"' in spec
+    assert figure.table.rows == ((0, 0.0), (11, 0.0), (12, 52.5), (13, 91.25))
+
+
+def test_shares_begin_at_zero():
+    spec = json.dumps(drawn(months()).spec())
+    assert '"domain": [0, 118]' in spec
+
+
+def test_overdue_bars_hold_people_and_whole_months():
+    figure = drawn(overdue())
+    assert plotted(figure, "cohort_name", "people_n", "label") == {
+        ("Quý IV/2021", 30, "30 (quá 7 tháng)"),
+        ("Quý II/2022*", 60, "60 (quá 1 tháng)"),
+    }
+    assert figure.table.rows[0] == ("Quý IV/2021", "2021-12-31", 30, 7)
+
+
+def test_on_public_pages_a_cohort_with_few_removed_makes_all_stand_together():
+    """2 removed in a cohort of 100 would be known from the 90 and the 8: nobody's cohort is shown then."""
+    figure = drawn(probation.cohort_outcomes(public(COHORTS, "cohort"), public(DUE), VI))
+    assert plotted(figure, "cohort_name", "part_name", "share_pct", "total") == {
+        ("Đã hết 12 tháng dự bị", "Công nhận chính thức", 90.83, "1.200 người"),
+        ("Đã hết 12 tháng dự bị", "Xóa tên", 1.17, "1.200 người"),
+        ("Đã hết 12 tháng dự bị", "Trường hợp khác", 0.5, "1.200 người"),
+        ("Đã hết 12 tháng dự bị", "Còn dự bị", 7.5, "1.200 người"),
+    }
+    assert "2022" not in json.dumps(figure.payload()["table"], default=str)
+    assert any(note.startswith("Các đợt kết nạp gộp làm một") for note in figure.notes)
+
+
+def test_on_public_pages_a_small_number_of_all_reads_as_hidden():
+    figure = drawn(probation.cohort_outcomes(public(COHORTS, "cohort"), public(due_of(1090, 4, 0, 90)), VI))
+    assert figure.table.rows[1] == ("Xóa tên", HIDDEN, 1184, HIDDEN)
+    assert figure.table.rows[3] == ("Còn dự bị", HIDDEN, 1184, HIDDEN)
+    assert "“ẩn”: số nhỏ không công bố, để không ai bị nhận ra." in figure.notes
+
+
+def test_on_public_pages_nothing_is_drawn_where_the_number_recognised_would_tell():
+    """4 removed and nobody waiting: the number recognised is hidden with them, and with it the finding."""
+    lone = public(due_of(1090, 4, 0, 0))
+    assert said(probation.cohort_outcomes(public(COHORTS, "cohort"), lone, VI)) == "Số này nhỏ nên không công bố."
+    assert said(probation.cohort_outcomes(public(COHORTS, "cohort"), public(NO_DUE), VI)).startswith("Số này nhỏ")
+    clean = cohorts_of(cohort("2022-Q1", "2022-03-31", 90, 0, 0, 8))
+    assert (
+        "số được công nhận chính thức không công bố"
+        in drawn(probation.cohort_outcomes(public(clean, "cohort"), lone, VI)).finding
+    )
+
+
+def test_on_public_pages_months_with_few_recognised_are_merged_into_later_ones():
+    rows = frame(
+        ["month", "official_total_n", "official_pct"], (0, 0, 0.0), (11, 2, 2.0), (12, 40, 52.5), (13, 42, 55.0)
+    )
+    thinned = merge_small_steps(rows, "official_total_n", LIMITS)
+    kept = suppress_small(thinned, "official_total_n", LIMITS, within=["month"], derived=["official_pct"])
+    figure = drawn(probation.official_over_months(kept, show_all(LEAVERS), VI))
+    assert plotted(figure, "month", "official_pct") == {(0, 0.0), (13, 55.0)}
+
+
+@pytest.mark.parametrize(
+    ("official", "left"),
+    [(4, 14), (60, 9)],  # few recognised; few who left, whose share would be what is missing to 100 %
+)
+def test_on_public_pages_no_curve_is_drawn_of_a_few_people(official, left):
+    rows = frame(["month", "official_total_n", "official_pct"], (13, official, 90.0))
+    kept = suppress_small(rows, "official_total_n", LIMITS, within=["month"], derived=["official_pct"])
+    gone = suppress_small(LEAVERS.assign(left_n=left), "left_n", LIMITS, derived=["left_pct"])
+    assert said(probation.official_over_months(kept, gone, VI)) == "Số này nhỏ nên không công bố."
+
+
+def test_on_public_pages_small_overdue_cohorts_leave_their_sum():
+    rows = suppress_small(OVERDUE.assign(people_n=[3, 87]), "people_n", LIMITS, derived=["months_over_n"])
+    sentence = said(probation.overdue_cohorts(rows, public(DUE), VI))
+    assert sentence.startswith("Đến 30/06/2023, 90 đảng viên đã hết 12 tháng dự bị chưa được công nhận chính thức;")
+    assert "87" not in sentence
+    few = public(due_of(1090, 14, 6, 3))
+    assert said(probation.overdue_cohorts(rows, few, VI)) == "Số này nhỏ nên không công bố."
+
+
+def test_nothing_to_draw_is_one_sentence_under_the_figures_heading():
+    none = probation.cohort_outcomes(show_all(COHORTS.iloc[:0]), show_all(NO_DUE), VI)
+    assert said(none) == "Không có số liệu về việc công nhận chính thức để theo dõi đảng viên kết nạp từ Đại hội."
+    assert none.heading == "Kết quả thời kỳ dự bị"
+    curve = probation.official_over_months(show_all(MONTHS.iloc[:0]), show_all(LEAVERS.iloc[:0]), VI)
+    assert said(curve) == "Chưa có kết quả thời kỳ dự bị nào của đảng viên kết nạp từ Đại hội."
+    early = probation.overdue_cohorts(show_all(OVERDUE.iloc[:0]), show_all(NO_DUE), VI)
+    assert said(early) == "Không có số liệu về đảng viên kết nạp từ Đại hội đã hết 12 tháng dự bị."
+    settled = probation.overdue_cohorts(show_all(OVERDUE.iloc[:0]), show_all(due_of(20, 0, 0, 0)), VI)
+    assert said(settled).startswith("Đến 30/06/2023, mọi đảng viên kết nạp từ Đại hội đã hết 12 tháng dự bị đều")
+
+
+def test_before_anybodys_probation_is_over_the_cohorts_stand_and_the_title_says_so():
+    figure = drawn(outcomes(due=NO_DUE))
+    assert figure.finding == "Chưa có đảng viên nào kết nạp từ Đại hội đã hết 12 tháng dự bị"
+
+
+@each_figure
+def test_every_figure_speaks_english_too(name):
+    figure = drawn(ALL[name](context=EN))
+    assert not re.search(
+        "[ăđơưạảấầẩậắằếềệễểọốồổộớờởợụủứừửựịỉỳýỷỹ]", figure.finding + figure.subtitle + "".join(figure.notes)
+    )
+    assert "{" not in figure.text() and "—" not in figure.finding
+
+
+def test_at_most_six_colours_and_no_two_states_alike():
+    colours = list(probation.STATE_COLOURS.values())
+    assert len(set(colours)) == len(probation.STATE_COLOURS) <= 6
+    assert list(probation.STATE_COLOURS) == list(measures.STATES)
+
+
+@pytest.mark.parametrize("audience", ["public", "internal"])
+@pytest.mark.parametrize("scope", [{}, {"sector": "service_unit"}, {"organisation": "TC047"}])
+def test_every_figure_can_be_made_of_the_sample(audience, scope, monkeypatch):
+    if audience == "public" and "organisation" in scope:
+        pytest.skip("no public page is about one organisation")
+    monkeypatch.chdir(ROOT)
+    for block in sample_blocks(open_sample("admissions", period="term:2023-06-02", audience=audience, **scope)):
+        assert block.text()
+        if isinstance(block, Figure):
+            assert block.svg(NARROW).startswith("<svg")
+
+
+def sample_blocks(report: Any) -> list[Block]:
+    """Return the figures as the notebook makes them."""
+    tables = report.tables("membership", "probation").values()
+    length = report.dataset.info.granularity
+    cohorts = measures.follow_cohorts(*tables, report.covered, length)
+    cohorts = report.suppress(cohorts, "people_n", within=["cohort"], derived=["share_pct"])
+    due = measures.outcomes_of_due(*tables, report.covered)
+    due = report.suppress(due, "people_n", derived=["share_pct"])
+    by_month = measures.outcomes_by_month(*tables, report.covered)
+    leavers = report.suppress(measures.leavers_in_all(by_month), "left_n", derived=["left_pct"])
+    thin = report.thin(by_month, "official_total_n")
+    thin = report.suppress(thin, "official_total_n", within=["month"], derived=["official_pct"])
+    late = measures.overdue_probation(*tables, report.covered, length)
+    late = report.suppress(late, "people_n", derived=["months_over_n"])
+    return [
+        report.block(probation.cohort_outcomes, cohorts, due),
+        report.block(probation.official_over_months, thin, leavers),
+        report.block(probation.overdue_cohorts, late, due),
+    ]
+
+
+def test_public_pages_of_the_sample_show_no_small_number(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    for period in ("2022", "term:2023-06-02", "2024", "term"):
+        for block in sample_blocks(open_sample("admissions", period=period)):
+            if not isinstance(block, Figure):
+                continue
+            counts = [i for i, column in enumerate(block.table.columns) if column.name.endswith("people_n")]
+            numbers = [row[i] for row in block.table.rows for i in counts]
+            assert all(number in (HIDDEN, 0) or number >= 5 for number in numbers)
+
+
+def test_an_organisation_without_admissions_says_so(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    report = open_sample("profile", period="2020", audience="internal", organisation="TC001")
+    assert all(block.text() for block in sample_blocks(report))
