@@ -1,4 +1,6 @@
-"""`make coverage`: how often the projection's intervals hold the truth, in 400 invented terms from fixed seeds.
+"""How often the projection's intervals hold the truth, in 400 invented terms from fixed seeds.
+
+Run: `python -m benchmarks.coverage`.
 
 Exit status: 0 the 80 % interval holds it in 75–85 % of all and in 70–90 % of each kind of world, 1 it does not.
 """

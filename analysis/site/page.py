@@ -79,7 +79,7 @@ def read_blocks(notebook: nbformat.NotebookNode) -> list[Mapping[str, Any]]:
         if MIME in output.get("data", {}) and output["data"][MIME]["kind"] != "absent"
     ]
     once = [block for place, block in enumerate(found) if block["kind"] != "findings" or block not in found[:place]]
-    followed = zip(once, [*once[1:], None], strict=True)
+    followed = zip(once, [*once[1:], None], strict=False)
     return [block for block, after in followed if block["kind"] != "section" or _stands_in_section(after)]
 
 
