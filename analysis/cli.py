@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from analysis.render.reuse import Verdict
     from analysis.render.task import Publisher
 
-SOME_FAILED, INTERRUPTED = 1, 130
+SOME_FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 # Where fewer reports ran, the slowest of them are no news.
 FEW = 10
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+NO_PLACE = (errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOENT)
 EDITIONS = {"public": "build/site", "internal": "build/internal"}
 
 
@@ -50,9 +51,12 @@ class _Commands(click.Group):
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
         except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            if error.errno in NO_PLACE and error.filename:
+                click.echo(f"{where}{error.strerror}. Name another place, or change who may write there.", err=True)
+                ctx.exit(WRONG_USE)
             if error.errno not in NO_ROOM:
                 raise
-            where = f"{error.filename}: " if error.filename else ""
             click.echo(
                 f"{where}{error.strerror}. No file is half written, and no page that stood is lost: make room and "
                 "run again, which makes only what is missing.",
@@ -193,6 +197,7 @@ def _render_edition(jobs: Sequence[Job], options: BatchOptions, log: EventLog) -
     from analysis.render import request
     from analysis.render.batch import judge_batch, record_unchanged
     from analysis.render.manifest import was_cut_short
+    from analysis.site.links import site_files
 
     started = time.monotonic()
     verdicts = judge_batch(jobs, options)
@@ -212,7 +217,7 @@ def _render_edition(jobs: Sequence[Job], options: BatchOptions, log: EventLog) -
     else:
         _say_warnings(request.require_sound_datasets(jobs, options.root))
         # A run that was killed may have made all pages, and no index of them.
-        is_settled = index.is_file() and not was_cut_short(options.out)
+        is_settled = all((options.out / name).is_file() for name in site_files()) and not was_cut_short(options.out)
         result = record_unchanged(verdicts, options, None if is_settled else _publisher())
     seconds = time.monotonic() - started
     _summarise(result, len(jobs), seconds, index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.abc
 import platform
 import sys
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,8 @@ from analysis.tables.info import INFO_FILE
 from analysis.tables.read import find_table_file
 
 VERSIONED = ("nhiemky", "pandas", "altair", "papermill", "vl-convert-python")
+# Not the analyst's: the library is an input as a whole, and the others make no page.
+OWN_PACKAGES = ("analysis", "benchmarks", "tests")
 
 
 def files_read(dataset: Dataset, others: Iterable[Path]) -> dict[str, str]:
@@ -26,7 +29,7 @@ def files_read(dataset: Dataset, others: Iterable[Path]) -> dict[str, str]:
     folder = dataset.root
     tables = {name: find_table_file(folder, name) for name in sorted(dataset.asked)}
     paths = [folder / INFO_FILE, *(path or folder / f"{name}.csv" for name, path in tables.items())]
-    paths += [*sorted(others), *_modules_beside_notebooks(project_root())]
+    paths += [*sorted(others), *_modules_of_analyst(project_root())]
     return {_from_root(path): file_hash(path) for path in paths}
 
 
@@ -42,11 +45,37 @@ def software_versions() -> str:
     )
 
 
-def _modules_beside_notebooks(root: Path) -> list[Path]:
-    """Return the analyst's own modules, in the root or beside the notebooks, that were imported in this process."""
-    files = {vars(module).get("__file__") for module in list(sys.modules.values()) if hasattr(module, "__dict__")}
-    paths = {Path(file).resolve() for file in files if file}
-    return sorted(path for path in paths if path.suffix == ".py" and path.parent in (root, root / "notebooks"))
+class _HashBeforeImport(importlib.abc.MetaPathFinder):
+    """Finds no module; takes the hash of the analyst's own before Python reads them, as with the tables."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        for file in _places_of(name, project_root()):
+            if file.is_file():
+                file_hash(file)
+
+
+def watch_imports() -> None:
+    """Take the hash of every module of the analyst before it is imported; once a process is enough."""
+    if not any(isinstance(finder, _HashBeforeImport) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _HashBeforeImport())
+
+
+def _modules_of_analyst(root: Path) -> list[Path]:
+    """Return the analyst's own modules that were imported in this process: in the root, or beside the notebooks."""
+    files = {name: vars(module).get("__file__") for name, module in list(sys.modules.items()) if module is not None}
+    return sorted(Path(file) for name, file in files.items() if file and Path(file) in _places_of(name, root))
+
+
+def _places_of(name: str, root: Path) -> list[Path]:
+    """Return where a module of the analyst would be; nowhere for the project's own."""
+    parts = name.split(".")
+    if parts[0] in OWN_PACKAGES:
+        return []
+    return [
+        place
+        for folder in (root, root / "notebooks")
+        for place in (folder.joinpath(*parts).with_suffix(".py"), folder.joinpath(*parts, "__init__.py"))
+    ]
 
 
 def _from_root(path: Path) -> str:

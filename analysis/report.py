@@ -27,12 +27,15 @@ from analysis.measures.rows import grassroots_as_of
 from analysis.params import KEYS, ReportParams, read_params
 from analysis.periods import Period, Window, day_before, last_complete_year, parse_period, year_before
 from analysis.project import project_root
-from analysis.provenance import combined_hash, files_read, software_versions
+from analysis.provenance import combined_hash, files_read, software_versions, watch_imports
 from analysis.scope import organisation_name, organisations_in_scope, require_known_organisation
 from analysis.tables.dataset import Dataset
 from analysis.tables.published import FIGURES_FILE, read_figures
 from analysis.tables.verdicts import sound_dataset
 from analysis.wording import as_of_words, period_words
+
+# An analyst's own modules are inputs of a page, too.
+watch_imports()
 
 
 @dataclass(frozen=True)

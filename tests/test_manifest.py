@@ -69,6 +69,7 @@ def test_manifest_has_the_keys_that_others_rely_on(tmp_path: Path) -> None:
         "page",
         "error",
         "files",
+        "parameters",
     ]
 
 

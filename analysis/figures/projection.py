@@ -114,9 +114,7 @@ def pace_and_need(pace: pd.DataFrame, context: Context) -> Block:
         return context.nothing_to_show("pace_and_need", "figure.pace_and_need.no_target")
     open_n = known[known["needed_monthly_n"].notna() & (known["needed_n"] > 0)]
     if open_n.empty:
-        key = "reached" if (known["needed_n"] == 0).all() else "over"
-        admitted, target = known.iloc[0][["admitted_n", "target_n"]]
-        return context.nothing_to_show("pace_and_need", f"figure.pace_and_need.{key}", admitted=admitted, target=target)
+        return _no_open_target(known, context)
     last = open_n.iloc[-1]
     finding = context.text(
         f"figure.pace_and_need.finding_{last['scope']}",
@@ -144,7 +142,19 @@ def pace_and_need(pace: pd.DataFrame, context: Context) -> Block:
         bars(_pairs(rows[rows["scope"].isin(open_n["scope"])], context), "bar_name", "people_n", "label"),
         context.table(rows, kinds),
         finding,
-        notes=(context.text("note.pace"),),
+        notes=(*context.hidden_note(rows), context.text("note.pace")),
+    )
+
+
+def _no_open_target(known: pd.DataFrame, context: Context) -> Block:
+    """Return the sentence where no target can still be worked for: hidden, missed when its time was over, reached."""
+    shown = known[known["admitted_n"].notna()]
+    if shown.empty:
+        return context.nothing_to_show("pace_and_need", "figure.hidden")
+    missed = shown[shown["needed_n"] > 0]
+    key, told = ("reached", shown.iloc[0]) if missed.empty else ("over", missed.iloc[0])
+    return context.nothing_to_show(
+        "pace_and_need", f"figure.pace_and_need.{key}", admitted=told["admitted_n"], target=told["target_n"]
     )
 
 

@@ -24,6 +24,10 @@ def convert(spec: dict[str, Any]) -> str:
     return vl_convert.vegalite_to_svg(json.dumps(spec))
 
 
+class ChartError(RuntimeError):
+    """A chart could not be drawn, through no fault of the chart."""
+
+
 # A figure is asked for its SVG twice, for the page and for JupyterLab.
 @lru_cache(maxsize=16)
 def _draw(text: str, address: str | None) -> str:
@@ -34,9 +38,12 @@ def _draw(text: str, address: str | None) -> str:
 def _ask_server(address: str, spec: dict[str, Any]) -> str:
     from multiprocessing.connection import Client
 
-    with Client(address) as connection:
-        connection.send(spec)
-        answer = connection.recv()
+    try:
+        with Client(address) as connection:
+            connection.send(spec)
+            answer = connection.recv()
+    except (EOFError, ConnectionError, FileNotFoundError):
+        raise ChartError("the process that draws charts has ended; render the report again") from None
     if isinstance(answer, Exception):
         raise answer
     return str(answer)

@@ -63,7 +63,7 @@ def without_return(membership: pd.DataFrame, organisations: pd.DataFrame, day: d
     standing = grassroots_as_of(organisations, day)[["org_id", "name"]].rename(columns={"name": "org_name"})
     absent = standing[~standing["org_id"].isin(rows_on(membership, day)["org_id"])]
     earlier = membership[membership["period_end"] <= pd.Timestamp(day)]
-    last = earlier.groupby("org_id", as_index=False)["period_end"].max().rename(columns={"period_end": "since_date"})
+    last = earlier.groupby("org_id", as_index=False).agg(since_date=("period_end", "max"))
     rows = absent.merge(last, on="org_id", how="left", validate="1:1")
     return rows.sort_values(["since_date", "org_id"], na_position="first", ignore_index=True)
 

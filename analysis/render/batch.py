@@ -215,6 +215,7 @@ def _entry(job: Job, outcome: Outcome, own: Mapping[str, str]) -> ReportEntry:
         page=job.page,
         error=outcome.failure.summary() if outcome.failure else "",
         files=tuple(outcome.made.files),
+        parameters=outcome.failure.parameters if outcome.failure else {},
     )
 
 

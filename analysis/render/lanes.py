@@ -5,6 +5,7 @@ A report that crashes, or runs past its time, ends with its process and costs no
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import shutil
@@ -197,6 +198,10 @@ class Lanes:
         """End a report's process, which may be in an endless loop or have nothing more to do."""
         running.messages.close()
         running.process.kill()
+        # What the notebook has started and left running is of the report's own group.
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(running.process.pid, signal.SIGKILL)
         # The system takes some milliseconds to clear a process away; the lane need not wait for that.
         self._ending.append(running.process)
 
@@ -228,7 +233,8 @@ def _answer(function: Callable[..., Any], arguments: tuple[Any, ...], connection
         answer = function(*arguments)
     except Exception as error:  # noqa: BLE001 - a process boundary: whoever asked raises it
         answer = error
-    connection.send(answer)
+    with contextlib.suppress(BrokenPipeError):  # Whoever asked was interrupted, and has gone.
+        connection.send(answer)
 
 
 def _run(task: Task, connection: Connection) -> None:

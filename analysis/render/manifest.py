@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ class ReportEntry:
 
     status: rendered, reused or failed · key: one hash over `inputs` and the parameters · inputs: path to SHA-256
     page: path inside the output folder · files: the page and its tables, the same way · error: one line that begins
-    with the failure's kind; empty where it went well.
+    with the failure's kind, and parameters: what was asked; both empty where it went well.
     """
 
     report: str
@@ -44,6 +44,7 @@ class ReportEntry:
     page: str
     error: str = ""
     files: Sequence[str] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_failed(self) -> bool:

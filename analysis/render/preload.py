@@ -9,11 +9,14 @@ import gc
 import importlib
 import os
 import pkgutil
+import signal
 import sys
 from pathlib import Path
 
 from analysis.render.startup import skip_slow_imports
 
+# Ctrl-C is for the batch, which ends this process; until then it must not stop it half-way.
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 skip_slow_imports()
 
 import altair
@@ -104,6 +107,8 @@ if batch_name := os.environ.pop("NHIEMKY_BATCH", ""):
     hold_batch(Path(batch_name))
 if "vl_convert" in sys.modules:
     raise RuntimeError("vl_convert was imported in a process that forks: V8 would hang in every report")
+# What reports inherit: in a cell, Ctrl-C is what it is in any kernel.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # What is loaded now stays: the collector of a report need not look at it, and so its pages of memory stay shared.
 gc.collect()
 gc.freeze()

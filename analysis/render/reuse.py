@@ -26,6 +26,8 @@ Scope = tuple[str, str, str]
 
 LIBRARY = "analysis"
 PARAMETERS, VERSIONS, LINKS = "(parameters)", "(versions)", "(links)"
+# Stands among the inputs of a page that does not say what it was made from: such a page never holds.
+UNKNOWN = "(inputs not named)"
 MADE_WITH = (
     "altair",
     "babel",
@@ -33,8 +35,12 @@ MADE_WITH = (
     "jinja2",
     "nbclient",
     "nbformat",
+    "numpy",
     "pandas",
     "papermill",
+    "pyarrow",
+    "scipy",
+    "statsmodels",
     "vl-convert-python",
     "xlsxwriter",
 )

@@ -18,10 +18,11 @@ from nbclient.exceptions import DeadKernelError
 
 from analysis.figures.block import MIME
 from analysis.figures.svg import SERVER_VARIABLE
-from analysis.files import write_whole
+from analysis.files import ABSENT, write_whole
 from analysis.render.engine import EXECUTE, find_failure
 from analysis.render.failure import Failure
 from analysis.render.plan import Job
+from analysis.render.reuse import UNKNOWN
 from analysis.render.task import Batch, Made, Task, load_batch
 
 
@@ -70,14 +71,19 @@ def make_report(batch: Batch, job: Job, watch: Callable[[int], None]) -> Made:
 
 
 def _files_read(node: nbformat.NotebookNode) -> dict[str, str]:
-    """Return the files that a report names as read, in its last block; none where it did not come so far."""
-    blocks = [
-        output["data"][MIME]
-        for cell in node.cells
-        for output in cell.get("outputs", [])
-        if MIME in output.get("data", {})
-    ]
-    return {name: digest for block in blocks for name, digest in block.get("inputs", {}).items()}
+    """Return the files that a report names as read, in its definitions.
+
+    Where it has none, or where code follows that may have read more, the page is made again by every run.
+    """
+    read: dict[str, str] = {}
+    is_known = False
+    for cell in node.cells:
+        blocks = [output["data"][MIME] for output in cell.get("outputs", []) if MIME in output.get("data", {})]
+        named = [block["inputs"] for block in blocks if "inputs" in block]
+        if cell.cell_type == "code" and cell.source.strip():
+            is_known = bool(named)
+        read |= {name: digest for inputs in named for name, digest in inputs.items()}
+    return read if is_known else {**read, UNKNOWN: ABSENT}
 
 
 def _stand_alone(task: Task) -> None:

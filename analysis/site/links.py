@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Protocol
 from urllib.parse import quote
 
@@ -16,6 +17,13 @@ from analysis.params import ReportParams
 from analysis.wording import period_short, period_words
 
 INDEX_PAGES = {"vi": "index.html", "en": "index.en.html"}
+ASSETS = "assets"
+
+
+def site_files() -> list[str]:
+    """Return the files of an output folder that all pages share: the indexes, style and scripts."""
+    assets = files("analysis").joinpath("site", ASSETS).iterdir()
+    return [*INDEX_PAGES.values(), *sorted(f"{ASSETS}/{asset.name}" for asset in assets)]
 
 
 class Job(Protocol):

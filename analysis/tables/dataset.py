@@ -74,6 +74,7 @@ def open_dataset(root: Path) -> Dataset:
     if not root.is_dir():
         raise DataError([dataset_problem("missing", "dataset", "no_folder", path=root)], str(root))
     problems: list[Problem] = []
+    file_hash(root / INFO_FILE)  # Before it is read, as with the tables.
     try:
         info = read_info(root / INFO_FILE)
     except DataError as error:

@@ -1,0 +1,140 @@
+"""The oracle for the even pace and the call list: plain SQL over the same CSV files (tests/oracle.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pandas as pd
+import pytest
+from oracle import CASES, Case, measured, open_case, open_database
+
+from analysis.measures.call_list import TABLES, list_calls
+from analysis.measures.pace import measure_pace
+
+# A month is 365.25/12 days, which is 487/16; halves are found by the remainder of a whole-number division.
+PACE = """
+WITH spans AS (
+    SELECT 1 AS place, 'term' AS scope, NULL::BIGINT AS year, congress AS first, DATE '2025-02-14' AS last FROM asked
+    UNION ALL
+    SELECT 2, 'year', year(period_end), greatest(make_date(year(period_end), 1, 1), congress),
+           least(make_date(year(period_end), 12, 31), DATE '2025-02-14')
+    FROM asked WHERE NOT is_term),
+held AS (
+    SELECT scope, t.year AS year, level, org_id, arg_max(target, assigned_on)::BIGINT AS target FROM t, asked
+    WHERE measure = 'admitted' AND assigned_on <= last_day GROUP BY ALL),
+counted AS (
+    SELECT spans.*, last_day AS day, last_day - first + 1 AS gone, last - last_day AS to_come,
+           last - first + 1 AS whole,
+           (SELECT coalesce(sum(admitted_n), 0)::BIGINT FROM m
+            WHERE m.period_end BETWEEN first AND last_day) AS admitted,
+           (SELECT sum(target)::BIGINT FROM held
+            WHERE held.scope = spans.scope AND (spans.year IS NULL OR held.year = spans.year)
+              AND CASE WHEN is_whole THEN level = 'bloc' AND org_id IS NULL ELSE level = 'organisation' END) AS target
+    FROM spans, asked),
+paced AS (
+    SELECT *, (target * gone) // whole + CASE WHEN 2 * ((target * gone) % whole) >= whole THEN 1 ELSE 0 END AS pace,
+           CASE WHEN target IS NOT NULL THEN greatest(target - admitted, 0) END AS needed
+    FROM counted)
+SELECT scope, first, day, last, admitted, target, hundredths(gone, whole), pace, admitted - pace, needed,
+       hundredths(admitted * 487, gone * 16 * 100), hundredths(needed * 487, to_come * 16 * 100)
+FROM paced ORDER BY place
+"""
+
+# The name of an organisation on the data date, or as it was last.
+NAMED = """
+WITH named AS (
+    SELECT org_id, arg_max(name, valid_from) AS name FROM o, asked WHERE valid_from <= last_day GROUP BY org_id),
+"""
+
+CALLS = (
+    NAMED
+    + """
+silent AS (
+    SELECT 1 AS part, 'not_reported' AS reason, org_id, NULL::BIGINT AS people,
+           (SELECT max(m.period_end) FROM m, asked WHERE m.org_id = s.org_id AND m.period_end < last_day) AS since,
+           NULL::BIGINT AS admitted, NULL::BIGINT AS target, NULL::BIGINT AS pace
+    FROM standing s, asked
+    WHERE NOT EXISTS (SELECT 1 FROM m WHERE m.org_id = s.org_id AND m.period_end = last_day)),
+ended AS (
+    SELECT org_id, admitted_period_end AS d, sum(people_n) AS people FROM p, asked
+    WHERE outcome_period_end <= last_day GROUP BY ALL),
+waiting AS (
+    SELECT m.org_id, m.period_end AS d, admitted_n - coalesce(people, 0) AS people
+    FROM asked, m LEFT JOIN ended ON ended.org_id = m.org_id AND ended.d = m.period_end
+    WHERE m.period_end >= congress AND m.period_end + INTERVAL 13 MONTH <= last_day AND EXISTS (SELECT 1 FROM p)
+      AND admitted_n > coalesce(people, 0)),
+overdue AS (
+    SELECT 2, 'overdue', org_id, sum(people)::BIGINT, min(d), NULL::BIGINT, NULL::BIGINT, NULL::BIGINT
+    FROM waiting GROUP BY org_id),
+days AS (
+    SELECT greatest(make_date(year(last_day), 1, 1), congress) AS first,
+           least(make_date(year(last_day), 12, 31), DATE '2025-02-14') AS last FROM asked),
+aims AS (
+    SELECT org_id, arg_max(target, assigned_on)::BIGINT AS target FROM t, asked
+    WHERE measure = 'admitted' AND level = 'organisation' AND scope = 'year' AND t.year = year(last_day)
+      AND assigned_on <= last_day AND org_id IN (SELECT org_id FROM standing)
+    GROUP BY org_id HAVING arg_max(target, assigned_on) > 0),
+paced AS (
+    SELECT aims.org_id, any_value(target) AS target, sum(admitted_n)::BIGINT AS admitted,
+           any_value(target * (last_day - first + 1) // (last - first + 1)) AS pace
+    FROM aims JOIN m USING (org_id), days, asked WHERE m.period_end BETWEEN first AND last_day GROUP BY aims.org_id),
+behind AS (
+    SELECT 3, 'behind_target', org_id, pace - admitted, NULL::DATE, admitted, target, pace FROM paced
+    WHERE pace > admitted),
+every AS (FROM silent UNION ALL FROM overdue UNION ALL FROM behind)
+SELECT reason, org_id, name, people, since, admitted, target, pace FROM every LEFT JOIN named USING (org_id)
+ORDER BY part, since NULLS FIRST, people DESC, org_id
+"""
+)
+
+CALLED = ("reason", "org_id", "org_name", "people_n", "since_date", "admitted_n", "target_n", "pace_n")
+
+
+@pytest.fixture(scope="module")
+def files() -> duckdb.DuckDBPyConnection:
+    return open_database()
+
+
+@pytest.fixture(scope="module", params=CASES)
+def case(request: pytest.FixtureRequest, files: duckdb.DuckDBPyConnection) -> Iterator[Case]:
+    yield from open_case(files, request.param)
+
+
+def test_the_pace_agrees(case):
+    report = case.report
+    got = measure_pace(
+        *case.tables("membership", "targets").values(), report.dataset.info.term, (report.period, report.window)
+    )
+    columns = ("scope", "start_date", "data_date", "end_date", "admitted_n", "target_n", "elapsed_pct", "pace_n")
+    needs = ("ahead_n", "needed_n", "monthly_n", "needed_monthly_n")
+    assert measured(got, *columns, *needs, hundredths=["monthly_n", "needed_monthly_n"]) == case.answer(PACE)
+
+
+def test_the_call_list_agrees(case):
+    got = list_calls(case.tables(*TABLES), case.report.dataset.info.term, case.report.window.end)
+    assert measured(got, *CALLED) == case.answer(CALLS)
+
+
+# The committed sample is complete: three returns are taken out of the last day, and all of one organisation.
+MISSING = "(period_end = (SELECT last_day FROM asked) AND org_id IN ('TC005', 'TC033', 'TC047')) OR org_id = 'TC042'"
+
+
+@pytest.mark.parametrize("name", ["2021-H1/whole", "2023-midterm/whole", "2023-midterm/sector", "term/organisation"])
+def test_the_call_list_agrees_where_returns_are_missing(name):
+    for case in open_case(open_database(), name):
+        tables, day = case.tables(*TABLES), case.report.window.end
+        rows = tables["membership"]
+        is_late = (rows["period_end"] == pd.Timestamp(day)) & rows["org_id"].isin(["TC005", "TC033", "TC047"])
+        tables["membership"] = rows[~is_late & (rows["org_id"] != "TC042")]
+        case.sql.execute(f"DELETE FROM m WHERE {MISSING}")
+        got = list_calls(tables, case.report.dataset.info.term, day)
+        assert "not_reported" in set(got["reason"])
+        assert measured(got, *CALLED) == case.answer(CALLS)
+
+
+def test_the_sample_gives_reasons_to_call():
+    """Else the test of the whole list would agree on nothing."""
+    for case in open_case(open_database(), "2023-midterm/whole"):
+        rows = list_calls(case.tables(*TABLES), case.report.dataset.info.term, case.report.window.end)
+        assert {"overdue", "behind_target"} <= set(rows["reason"])
