@@ -83,6 +83,21 @@ def merge_small_steps(rows: pd.DataFrame, cumulative: str, thresholds: Threshold
     return rows.iloc[[*kept, len(values) - 1]] if values else rows
 
 
+def drop_between_hidden(rows: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
+    """Return a running total without the points from which a hidden year could be worked out.
+
+    years: the counts of the same days by year, suppressed (columns year, is_hidden). Readers know the years that are
+    shown, so a point between the first and the last hidden one tells what lies before it. The last point, the
+    headline, always stays.
+    """
+    hidden = years.loc[years["is_hidden"], "year"]
+    if hidden.empty:
+        return rows
+    inside = rows["period_end"].dt.year.between(hidden.min(), hidden.max())
+    inside.iloc[-1:] = False
+    return rows[~inside]
+
+
 def _with_second(sizes: pd.Series, small: pd.Series, limits: pd.Series) -> pd.Series:
     """Return the cells to hide: the small ones, and the smallest others until nobody can work them out.
 

@@ -13,6 +13,7 @@ from analysis.disclosure import (
     FEWEST_ORGANISATIONS,
     Thresholds,
     blank_after_hidden,
+    drop_between_hidden,
     merge_small_steps,
     show_all,
     suppress_small,
@@ -116,6 +117,10 @@ class Report:
     def thin(self, rows: pd.DataFrame, cumulative: str) -> pd.DataFrame:
         """Return a running total fit for the report's audience: no step of a few people on public pages."""
         return merge_small_steps(rows, cumulative, self._thresholds()) if self.is_public else rows
+
+    def thin_beside(self, rows: pd.DataFrame, cumulative: str, years: pd.DataFrame) -> pd.DataFrame:
+        """Return a running total fit to stand beside counts by year of which some are hidden."""
+        return drop_between_hidden(self.thin(rows, cumulative), years)
 
     def _thresholds(self) -> Thresholds:
         settings = self.dataset.info.settings

@@ -110,10 +110,11 @@ def test_the_verdict_is_by_the_interval_of_80_percent(target, vietnamese, englis
     rows = outlook(pace_rows(pace_row("term", target_n=target)))
     joints = ("; ", "; ") if 1400 <= target <= 1600 else (", ", ", ")
     assert projected_total(rows, VI).finding == (
-        f"Đến 14/02/2025 ước kết nạp được từ 1.400 đến 1.600 đảng viên{joints[0]}{vietnamese}"
+        f"Đến 14/02/2025 ước kết nạp được từ 1.400 đến 1.600 đảng viên (khoảng 80%){joints[0]}{vietnamese}"
     )
     assert projected_total(rows, EN).finding == (
-        f"By 14 February 2025 between 1,400 and 1,600 are likely to have been admitted{joints[1]}{english}"
+        "By 14 February 2025 between 1,400 and 1,600 are likely to have been admitted (interval of 80%)"
+        f"{joints[1]}{english}"
     )
 
 
@@ -196,11 +197,11 @@ def test_the_table_holds_every_day_with_both_intervals():
     [
         (
             VI,
-            "Đến 14/02/2025 ước kết nạp được từ 1.400 đến 1.600 đảng viên; chưa có chỉ tiêu để so sánh",
+            "Đến 14/02/2025 ước kết nạp được từ 1.400 đến 1.600 đảng viên (khoảng 80%); chưa có chỉ tiêu để so sánh",
         ),
         (
             EN,
-            "By 14 February 2025 between 1,400 and 1,600 are likely to have been admitted; "
+            "By 14 February 2025 between 1,400 and 1,600 are likely to have been admitted (interval of 80%); "
             "there is no target to compare with",
         ),
     ],
@@ -423,9 +424,11 @@ def test_bars_and_finding_are_of_targets_that_are_still_open(term, year, left):
 def test_without_any_target_there_is_no_pace():
     rows = pace_rows(pace_row("term", **NO_TARGET), pace_row("year", **NO_TARGET))
     assert sentence_of(pace_and_need(rows, VI), "pace_and_need") == (
-        "Chưa được giao chỉ tiêu, nên không có nhịp độ để so sánh."
+        "Ở phạm vi này không có chỉ tiêu cả nhiệm kỳ, nên không có nhịp độ để so sánh."
     )
-    assert pace_and_need(rows, EN).sentences == ("No target has been assigned, so there is no pace to compare with.",)
+    assert pace_and_need(rows, EN).sentences == (
+        "There is no target for the whole term here, so there is no pace to compare with.",
+    )
 
 
 REACHED = {"admitted_n": 1600, "needed_n": 0, "needed_monthly_n": 0}
@@ -485,15 +488,23 @@ BOTH_TARGETS = make_table(
 )
 
 
-def test_a_hidden_year_has_no_bar_and_reads_hidden(sample_report):
-    rows = suppressed(sample_report(), "2023-Q1", ("2022-12-31", 60), ("2023-03-31", 3), targets=BOTH_TARGETS)
+def test_a_hidden_year_without_a_target_has_no_bar_and_reads_hidden(sample_report):
+    only_term = BOTH_TARGETS.head(1)
+    rows = suppressed(sample_report(), "2023-Q1", ("2022-12-31", 60), ("2023-03-31", 3), targets=only_term)
     figure = figure_of(pace_and_need(rows, VI))
     assert figure.finding.startswith("Để đạt chỉ tiêu Đại hội, đến 14/02/2025 còn phải kết nạp 237 đảng viên")
     assert [name for name, *_ in bars_of(figure)] == ["Nhiệm kỳ: đến nay", "Nhiệm kỳ: cần có"]
     year = dict(zip(names(figure), figure.table.rows[1], strict=True))
-    assert [name for name, cell in year.items() if cell == HIDDEN] == ["admitted_n", *DERIVED]
-    assert (year["target_n"], year["elapsed_pct"], year["pace_n"]) == (90, 24.66, 22)
+    assert {year[name] for name in ("admitted_n", *DERIVED)} == {HIDDEN}
     assert figure.notes == (VI.text("note.hidden"), PACE_NOTE, SYNTHETIC_NOTE["vi"])
+
+
+@pytest.mark.parametrize("before", [60, 400])
+def test_one_hidden_count_hides_the_pace_of_term_and_year(sample_report, before):
+    """Whether the term's target is open (60) or reached (400)."""
+    rows = suppressed(sample_report(), "2023-Q1", ("2022-12-31", before), ("2023-03-31", 3), targets=BOTH_TARGETS)
+    assert rows["is_hidden"].tolist() == [False, True]
+    assert sentence_of(pace_and_need(rows, VI), "pace_and_need") == "Số này nhỏ nên không công bố."
 
 
 @pytest.mark.parametrize(
@@ -504,11 +515,6 @@ def test_where_every_count_is_hidden_no_target_is_called_reached(sample_report, 
     rows = suppressed(sample_report(), "2023-Q1", ("2023-03-31", 3), targets=BOTH_TARGETS)
     assert rows["is_hidden"].all()
     assert pace_and_need(rows, context).sentences == (sentence,)
-
-
-def test_a_hidden_year_beside_a_reached_term_is_not_called_reached(sample_report):
-    rows = suppressed(sample_report(), "2023-Q1", ("2022-12-31", 400), ("2023-03-31", 3), targets=BOTH_TARGETS)
-    assert sentence_of(pace_and_need(rows, VI), "pace_and_need") == "Đã đạt chỉ tiêu 300: kết nạp 403 đảng viên."
 
 
 def test_the_internal_page_shows_what_the_public_one_hides(sample_report):
@@ -533,16 +539,16 @@ CALLS = frame(
 
 
 def test_the_call_list_counts_organisations_once_and_reasons_each():
-    assert call_list(CALLS, VI).finding == (
+    assert call_list(CALLS, (), VI).finding == (
         "4 tổ chức cần liên hệ: 2 chưa báo cáo, 1 có dự bị quá hạn, 2 chậm so với nhịp chỉ tiêu"
     )
-    assert call_list(CALLS, EN).finding == (
+    assert call_list(CALLS, (), EN).finding == (
         "4 organisations to call: 2 without a return, 1 with probations overdue, 2 behind the pace of their target"
     )
 
 
 def test_each_line_of_the_call_list_says_why():
-    figure = figure_of(call_list(CALLS, VI))
+    figure = figure_of(call_list(CALLS, (), VI))
     assert figure.chart is None
     assert figure.table.rows == (
         ("Chi bộ N", "Chưa báo cáo", None, "chưa báo cáo lần nào"),
@@ -555,7 +561,7 @@ def test_each_line_of_the_call_list_says_why():
 
 
 def test_the_call_list_in_english():
-    assert [row[3] for row in figure_of(call_list(CALLS, EN)).table.rows] == [
+    assert [row[3] for row in figure_of(call_list(CALLS, (), EN)).table.rows] == [
         "no return yet",
         "last return 31 May 2023",
         "longest waiting: admitted by 31 March 2022",
@@ -568,20 +574,30 @@ def test_the_call_list_in_english():
 def test_only_below_the_limits_is_more_than_chance(position, is_beyond):
     """In a slow year one above the limits of all may still be behind an even pace."""
     row = CALLS.tail(1).assign(position=position)
-    detail = figure_of(call_list(row, VI)).table.rows[0][3]
+    detail = figure_of(call_list(row, (), VI)).table.rows[0][3]
     assert detail.endswith("vượt mức ngẫu nhiên") == is_beyond
 
 
 def test_without_anybody_behind_there_is_no_note_on_pace():
-    assert figure_of(call_list(CALLS.head(3), VI)).notes == (SYNTHETIC_NOTE["vi"],)
+    assert figure_of(call_list(CALLS.head(3), (), VI)).notes == (SYNTHETIC_NOTE["vi"],)
 
 
 def test_nobody_to_call_is_said():
-    assert sentence_of(call_list(CALLS.iloc[:0], VI), "call_list") == (
+    assert sentence_of(call_list(CALLS.iloc[:0], (), VI), "call_list") == (
         "Mọi tổ chức đã báo cáo, không có dự bị quá hạn, không tổ chức nào chậm so với nhịp chỉ tiêu."
     )
-    assert call_list(CALLS.iloc[:0], EN).sentences == (
+    assert call_list(CALLS.iloc[:0], (), EN).sentences == (
         "All organisations have reported, no probation is overdue, and none is behind the pace of its target.",
+    )
+
+
+def test_what_the_dataset_cannot_judge_is_said():
+    """No row of probations is not the same as nobody overdue."""
+    figure = figure_of(call_list(CALLS.head(2), ("overdue", "behind_target"), VI))
+    words = "Dự bị quá hạn và Chậm so với chỉ tiêu năm"
+    assert figure.notes == (f"Chưa xét được vì bộ dữ liệu không có số liệu: {words}.", SYNTHETIC_NOTE["vi"])
+    assert sentence_of(call_list(CALLS.iloc[:0], ("overdue", "behind_target"), VI), "call_list") == (
+        f"Trong số liệu hiện có không có gì cần liên hệ. Chưa xét được vì không có số liệu: {words}."
     )
 
 
@@ -593,7 +609,7 @@ def test_five_hundred_organisations_all_stand_in_the_call_list():
     }
     tables = {name: make_table(name, *rows.get(name, [])) for name in TABLES}
     tables["membership"] = make_table("membership", *(members(name, "2023-05-31") for name in names_of))
-    figure = figure_of(call_list(list_calls(tables, TERM, date(2023, 6, 30)), VI))
+    figure = figure_of(call_list(list_calls(tables, TERM, date(2023, 6, 30)), (), VI))
     assert figure.finding.startswith("500 tổ chức cần liên hệ: 500 chưa báo cáo, 0 có dự bị quá hạn, 500 chậm")
     assert [row[0] for row in figure.table.rows] == [*names_of, *names_of]
     assert len(figure.payload()["table"]["rows"]) == 1000

@@ -8,11 +8,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from frames import TERM, body, cells, make_table, members
+from frames import ROOT, TERM, body, cells, make_table, members
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
+from analysis.language import load_language
 from analysis.measures import forecast, projection
 from analysis.measures.forecast import DISTURBANCE_SIZES, PERSISTENCE, SEASON_SIZES, Forecast, Slot, Usual
 from analysis.measures.projection import Horizon, look_back, project_admissions, why_no_projection
@@ -122,6 +123,15 @@ def test_why_nothing_is_projected(day, admitted, reason):
     horizon = Horizon(TERM.start, day, TERM.end, 4)
     assert why_no_projection(rows, horizon) == reason
     assert project_admissions(rows, register("A"), horizon).empty == bool(reason)
+
+
+def test_data_that_end_before_the_day_are_known_to_their_last_row(sample_report):
+    """Returns stopped in April: nothing is taken for a month in which nobody was admitted."""
+    info = sample_report().dataset.info
+    rows = make_table("membership", *monthly("A", lambda _: 5, until="2023-04-30"))
+    horizon = projection.open_horizon(info, rows, date(2024, 3, 31))
+    assert horizon == Horizon(TERM.start, date(2023, 4, 30), info.term.end, 4)
+    assert projection.open_horizon(info, rows.iloc[:0], date(2024, 3, 31)).day == TERM.start
 
 
 def test_looking_back_says_what_was_known_then():
@@ -286,3 +296,12 @@ def test_the_intervals_hold_in_four_hundred_generated_terms():
     summary = summarise(judge_worlds(200))
     assert summary["projected_n"].tolist() == [200, 200, 400]
     assert is_calibrated(summary), summary.to_string()
+    # What the page and its documentation say of this test.
+    pages = [load_language(code).text("definition.projection.text") for code in ("en", "vi")]
+    document = (ROOT / "docs" / "projection.md").read_text(encoding="utf-8")
+    for column in ("holds_80_pct", "holds_95_pct"):
+        of_all = f"{summary[column].iloc[-1] + 1e-9:.1f}"
+        assert of_all in pages[0]
+        assert of_all.replace(".", ",") in pages[1]
+        for share in summary[column]:
+            assert f"{share + 1e-9:.1f} %" in document

@@ -49,7 +49,8 @@ def admissions_by_year(years: pd.DataFrame, context: Context) -> Block:
     Act on it: a falling index calls for a look at the sectors below.
     """
     if years.empty or not years["admitted_n"].fillna(0).any():
-        return context.nothing_to_show("admissions_by_year", "figure.admissions_by_year.none")
+        key = "figure.hidden" if years["is_hidden"].any() else "figure.admissions_by_year.none"
+        return context.nothing_to_show("admissions_by_year", key)
     words = context.language
     rows = years.assign(
         year_name=[
@@ -110,7 +111,8 @@ def admissions_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
     """
     shown = sectors[sectors["admitted_n"].fillna(0) > 0]
     if shown.empty:
-        return context.nothing_to_show("admissions_by_sector", "figure.admissions_by_sector.none")
+        key = "figure.hidden" if sectors["is_hidden"].any() else "figure.admissions_by_sector.none"
+        return context.nothing_to_show("admissions_by_sector", key)
     if len(sectors) == 1:
         return context.nothing_to_show("admissions_by_sector", "figure.one_sector")
     words = context.language

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,12 +13,16 @@ from analysis.figures.context import Context
 _KINDS = {"org_name": "text", "reason_name": "text", "people_n": "count", "detail": "text"}
 
 
-def call_list(calls: pd.DataFrame, context: Context) -> Block:
+def call_list(calls: pd.DataFrame, not_judged: Sequence[str], context: Context) -> Block:
     """Whom to ring up, and about which number. Internal only.
 
+    not_judged: reasons for which the dataset has no rows.
     Shows: organisations without a return, with overdue probations, behind their target of the year. Read it: the most
     urgent first within each reason. Act on it: ring up.
     """
+    missing = _not_judged(not_judged, context)
+    if calls.empty and missing:
+        return context.nothing_to_show("call_list", "figure.call_list.none_known", reasons=missing)
     if calls.empty:
         return context.nothing_to_show("call_list", "figure.call_list.none")
     counts = calls["reason"].value_counts()
@@ -33,8 +37,14 @@ def call_list(calls: pd.DataFrame, context: Context) -> Block:
         reason_name=[context.text(f"figure.call_list.{reason}") for reason in calls["reason"]],
         detail=[_detail(row, context) for row in calls.to_dict("records")],
     )
-    notes = (context.text("note.pace"),) if "behind_target" in counts else ()
+    notes: tuple[str, ...] = (context.text("figure.call_list.not_judged", reasons=missing),) if missing else ()
+    notes += (context.text("note.pace"),) if "behind_target" in counts else ()
     return context.figure("call_list", None, context.table(rows, _KINDS), finding, notes=notes)
+
+
+def _not_judged(reasons: Sequence[str], context: Context) -> str:
+    names = [context.text(f"figure.call_list.{reason}") for reason in reasons]
+    return context.language.listing(names) if names else ""
 
 
 def _detail(row: Mapping[Hashable, Any], context: Context) -> str:

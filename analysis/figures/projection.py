@@ -112,6 +112,8 @@ def pace_and_need(pace: pd.DataFrame, context: Context) -> Block:
     known = pace[pace["target_n"].notna()]
     if known.empty:
         return context.nothing_to_show("pace_and_need", "figure.pace_and_need.no_target")
+    if known["is_hidden"].any():
+        return context.nothing_to_show("pace_and_need", "figure.hidden")
     open_n = known[known["needed_monthly_n"].notna() & (known["needed_n"] > 0)]
     if open_n.empty:
         return _no_open_target(known, context)
@@ -147,12 +149,9 @@ def pace_and_need(pace: pd.DataFrame, context: Context) -> Block:
 
 
 def _no_open_target(known: pd.DataFrame, context: Context) -> Block:
-    """Return the sentence where no target can still be worked for: hidden, missed when its time was over, reached."""
-    shown = known[known["admitted_n"].notna()]
-    if shown.empty:
-        return context.nothing_to_show("pace_and_need", "figure.hidden")
-    missed = shown[shown["needed_n"] > 0]
-    key, told = ("reached", shown.iloc[0]) if missed.empty else ("over", missed.iloc[0])
+    """Return the sentence where no target can still be worked for: missed when its time was over, or reached."""
+    missed = known[known["needed_n"] > 0]
+    key, told = ("reached", known.iloc[0]) if missed.empty else ("over", missed.iloc[0])
     return context.nothing_to_show(
         "pace_and_need", f"figure.pace_and_need.{key}", admitted=told["admitted_n"], target=told["target_n"]
     )

@@ -55,6 +55,12 @@ def list_calls(tables: Mapping[str, pd.DataFrame], term: Term, day: date) -> pd.
     return pd.concat(rows, ignore_index=True)
 
 
+def reasons_without_data(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Return the reasons that cannot be judged, because the dataset has no rows to judge them by."""
+    needed = {"overdue": "probation", "behind_target": "targets"}
+    return [reason for reason, table in needed.items() if tables[table].empty]
+
+
 def without_return(membership: pd.DataFrame, organisations: pd.DataFrame, day: date) -> pd.DataFrame:
     """Return the grassroots organisations that stand on a row date and have no row for it, one row each.
 

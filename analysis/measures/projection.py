@@ -41,9 +41,11 @@ class Horizon:
         return Window(self.start, self.day)
 
 
-def open_horizon(info: DatasetInfo, day: date) -> Horizon:
-    """Return the horizon of a dataset on a data date: from the Congress to the end of the Khối."""
-    return Horizon(info.term.start, day, info.term.end, SLOTS_PER_YEAR[info.granularity])
+def open_horizon(info: DatasetInfo, membership: pd.DataFrame, day: date) -> Horizon:
+    """Return the horizon of a dataset on a day: from the Congress to the end of the Khối, known to the last row."""
+    return Horizon(
+        info.term.start, _last_row(membership, info.term.start, day), info.term.end, SLOTS_PER_YEAR[info.granularity]
+    )
 
 
 def why_no_projection(membership: pd.DataFrame, horizon: Horizon) -> str:
@@ -121,10 +123,14 @@ def _as_table(days: list[date], more: list[list[float]], admitted: int) -> pd.Da
 def _years_ago(membership: pd.DataFrame, horizon: Horizon, years: int) -> Horizon:
     """Return what was known some years before the data date, to its last row date, and asked of the data date."""
     day = pd.Timestamp(horizon.day) - pd.DateOffset(years=years) + pd.offsets.MonthEnd(0)
-    dates = membership["period_end"]
-    reached = dates[(dates >= pd.Timestamp(horizon.start)) & (dates <= day)]
-    known = horizon.start if reached.empty else reached.max().date()
+    known = _last_row(membership, horizon.start, day.date())
     return Horizon(horizon.start, known, horizon.day, horizon.slots_per_year)
+
+
+def _last_row(membership: pd.DataFrame, start: date, day: date) -> date:
+    """Return the last row date from the start to a day; the start where there is none."""
+    reached = rows_within(membership, Window(start, day))["period_end"]
+    return start if reached.empty else reached.max().date()
 
 
 def _months(window: Window) -> int:
