@@ -189,7 +189,7 @@ CASES = {
     "admissions_by_year": Case(
         admissions.admissions_by_year,
         (YEARS,),
-        "2023: kết nạp 50, bằng 125,00% cùng kỳ năm trước",
+        "2023 (01/01–30/06): kết nạp 50, bằng 125,00% cùng kỳ năm trước",
         "Số đảng viên kết nạp cộng dồn từ đầu năm và tỷ lệ đạt chỉ tiêu năm. Toàn Đảng bộ Khối, đến 30/06/2023.",
         "bar",
         ("year_name", "admitted_n", "target_n", "label"),
@@ -460,8 +460,8 @@ def test_every_figure_function_is_tested():
         for name, thing in vars(module).items()
         if callable(thing) and getattr(thing, "__module__", "") == module.__name__ and not name.startswith("_")
     }
-    # Said as a sentence, not drawn; it has a test of its own.
-    assert functions == {*CASES, "lower_bodies"}
+    # Said as sentences, not drawn; they have tests of their own.
+    assert functions == {*CASES, "lower_bodies", "admissions_compared"}
 
 
 @each_figure
@@ -879,7 +879,7 @@ def test_the_finding_of_a_year_that_is_hidden_names_no_other_year():
     )
     block = admissions.admissions_by_year(rows, VI)
     assert isinstance(block, Figure)
-    assert block.finding == "2023: số kết nạp không công bố"
+    assert block.finding == "2023 (01/01–30/06): số kết nạp không công bố"
 
 
 def test_what_changed_is_told_against_the_compared_period():
@@ -926,3 +926,39 @@ def test_lower_bodies_are_named_beside_the_total_and_not_in_it():
     assert structure.lower_bodies(rows, VI).sentences == (
         "Ngoài ra có 1.251 chi bộ trực thuộc và 6 đảng bộ bộ phận; các tổ chức này không tính là tổ chức cơ sở đảng.",
     )
+
+
+COMPARED = frame(
+    ["period", "admitted_n", "change_n", "index_pct", "is_hidden"],
+    ("2022-H1", 40, None, None, False),
+    ("2023-H1", 50, 10, 125.0, False),
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentences"),
+    [
+        (
+            COMPARED,
+            ("So với: 6 tháng đầu năm 2022", "Kết nạp 50 đảng viên so với 40 (+10); chỉ số 125,00 (100 = không đổi)."),
+        ),
+        (
+            COMPARED.assign(index_pct=pd.NA),
+            (
+                "So với: 6 tháng đầu năm 2022",
+                "Kết nạp 50 đảng viên so với 40 (+10); không tính chỉ số vì không có gốc so sánh.",
+            ),
+        ),
+        (COMPARED.assign(is_hidden=[True, False]), ("So với: 6 tháng đầu năm 2022", "Số này nhỏ nên không công bố.")),
+        (COMPARED.tail(1), ("So với: 6 tháng đầu năm 2022",)),
+    ],
+)
+def test_admissions_stand_beside_those_of_the_period_compared_with(rows, sentences):
+    assert admissions.admissions_compared(rows, VI).sentences == sentences
+
+
+def test_a_year_that_is_not_whole_is_named_with_its_days():
+    finding = admissions.admissions_by_year(YEARS, VI).finding
+    assert finding == "2023 (01/01–30/06): kết nạp 50, bằng 125,00% cùng kỳ năm trước"
+    whole = YEARS.assign(data_date=pd.to_datetime(["2020-12-31", "2022-12-31", "2023-12-31"]))
+    assert admissions.admissions_by_year(whole, VI).finding.startswith("2023: kết nạp 50")

@@ -184,7 +184,10 @@ KINDS = frame(
 def test_attainment_by_size_plots_people_beside_their_target_and_hides_small_bands():
     figure = figures.attainment_by_size(BANDS, VI)
     assert isinstance(figure, Figure)
-    assert figure.finding == "Đạt từ 50,00% (Dưới 30 đảng viên) đến 112,50% (Từ 200 đảng viên) chỉ tiêu được giao"
+    assert figure.finding == (
+        "Trong các nhóm được công bố, đạt từ 50,00% (Dưới 30 đảng viên) đến 112,50% (Từ 200 đảng viên) "
+        "chỉ tiêu được giao"
+    )
     assert drawn(figure, "band_name", "admitted_n", "target_n", "label") == [
         ("Dưới 30 đảng viên", 50, 100, "50 / 100 (50,00%)"),
         ("30–49 đảng viên", None, None, "ẩn"),

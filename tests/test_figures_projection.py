@@ -424,11 +424,26 @@ def test_bars_and_finding_are_of_targets_that_are_still_open(term, year, left):
 def test_without_any_target_there_is_no_pace():
     rows = pace_rows(pace_row("term", **NO_TARGET), pace_row("year", **NO_TARGET))
     assert sentence_of(pace_and_need(rows, VI), "pace_and_need") == (
+        "Không có chỉ tiêu nhiệm kỳ, cũng không có chỉ tiêu năm, nên không có nhịp độ để so sánh."
+    )
+    assert pace_and_need(rows, EN).sentences == (
+        "There is neither a target of the term nor one of the year, so there is no pace to compare with.",
+    )
+
+
+def test_a_term_without_a_target_may_have_targets_by_year():
+    rows = pace_rows(pace_row("term", **NO_TARGET))
+    assert sentence_of(pace_and_need(rows, VI), "pace_and_need") == (
         "Ở phạm vi này không có chỉ tiêu cả nhiệm kỳ, nên không có nhịp độ để so sánh."
     )
     assert pace_and_need(rows, EN).sentences == (
         "There is no target for the whole term here, so there is no pace to compare with.",
     )
+
+
+def test_a_target_of_zero_is_closed_to_new_members_and_not_reached():
+    rows = pace_rows(pace_row("term", target_n=0, needed_n=0))
+    assert "không có chỉ tiêu" in sentence_of(pace_and_need(rows, VI), "pace_and_need")
 
 
 REACHED = {"admitted_n": 1600, "needed_n": 0, "needed_monthly_n": 0}

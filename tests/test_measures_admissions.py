@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 from frames import TERM, aim, body, cells, make_table, members
 
+from analysis.disclosure import Thresholds, suppress_small
+from analysis.measures import admissions
 from analysis.measures.admissions import (
     accumulate_admissions,
     admissions_by_sector,
@@ -224,3 +226,39 @@ def test_a_sector_whose_members_all_came_later_has_no_rate():
         ("state_agency", 60, 1.67),
         ("non_state", 0, None),
     ]
+
+
+def test_the_period_asked_for_stands_beside_the_one_compared_with():
+    rows = make_table(
+        "membership",
+        members("A", "2022-03-31", admitted_n=8),
+        members("A", "2022-09-30", admitted_n=90),
+        members("A", "2023-03-31", admitted_n=10),
+    )
+    now, before = (parse_period(text, TERM) for text in ("2023-Q1", "2022-Q1"))
+    got = admissions.compare_attainment(
+        rows, make_table("targets"), (now, now.within(TERM)), (before, before.within(TERM))
+    )
+    assert cells(got, "period", "admitted_n", "change_n", "index_pct") == [
+        ("2022-Q1", 8, None, None),
+        ("2023-Q1", 10, 2, 125.0),
+    ]
+
+
+def test_without_a_period_to_compare_with_there_is_one_row():
+    rows = make_table("membership", members("A", "2023-03-31", admitted_n=10))
+    now = parse_period("2023-Q1", TERM)
+    got = admissions.compare_attainment(rows, make_table("targets"), (now, now.within(TERM)), (None, None))
+    assert cells(got, "period", "admitted_n", "index_pct") == [("2023-Q1", 10, None)]
+
+
+def test_of_two_periods_that_begin_alike_the_difference_is_a_count_of_people():
+    """It must not be shown where it is small: 40 by June, 43 by December tells of three people."""
+    rows = make_table("membership", members("A", "2022-06-30", admitted_n=40), members("A", "2022-12-31", admitted_n=3))
+    now, before = (parse_period(text, TERM) for text in ("term:2022-12-31", "term:2022-06-30"))
+    got = admissions.compare_attainment(
+        rows, make_table("targets"), (now, now.within(TERM)), (before, before.within(TERM))
+    )
+    assert cells(got, "admitted_n", "between_n") == [(40, None), (43, 3)]
+    hidden = suppress_small(got, "between_n", Thresholds(5, 10), derived=["admitted_n"])
+    assert cells(hidden, "admitted_n") == [(40,), (None,)]

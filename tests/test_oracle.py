@@ -37,6 +37,16 @@ SELECT first_day, last_day, admitted_n, target, assigned_on, hundredths(admitted
 FROM asked, counted LEFT JOIN held ON true
 """
 
+COMPARED = """
+SELECT coalesce(sum(admitted_n), 0) FROM m WHERE period_end BETWEEN $f AND $l
+"""
+
+COMPARED_INDEX = """
+WITH before AS (SELECT coalesce(sum(admitted_n), 0) AS n FROM m WHERE period_end BETWEEN $f AND $l),
+now AS (SELECT coalesce(sum(admitted_n), 0) AS n FROM inside)
+SELECT now.n, now.n - before.n, hundredths(now.n, before.n) FROM now, before
+"""
+
 RUNNING = """
 SELECT period_end, sum(admitted_n), sum(sum(admitted_n)) OVER (ORDER BY period_end) FROM inside
 GROUP BY period_end ORDER BY period_end
@@ -298,6 +308,21 @@ def test_attainment_agrees(case):
     assert measured(
         got, "start_date", "data_date", "admitted_n", "target_n", "target_assigned_date", "attainment_pct"
     ) == case.answer(ATTAINMENT)
+
+
+def test_the_period_compared_with_agrees(case):
+    report = case.report
+    compared = (report.compared, report.compared_window)
+    got = admissions.compare_attainment(
+        *case.tables("membership", "targets").values(), (report.period, report.window), compared
+    )
+    days = report.compared_window
+    if days is None or days.is_empty:
+        assert len(got) == 1
+        return
+    first, second = measured(got, "admitted_n", "change_n", "index_pct")
+    assert [first[:1]] == case.answer(COMPARED, f=days.start, l=days.end)
+    assert [second] == case.answer(COMPARED_INDEX, f=days.start, l=days.end)
 
 
 def test_running_total_agrees(case):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.figures.block import Block
+from analysis.figures.block import Block, Findings
 from analysis.figures.charts import bars, running_total
 from analysis.figures.context import Context
 
@@ -42,6 +42,29 @@ def admissions_vs_target(cumulative: pd.DataFrame, attainment: pd.DataFrame, con
     return context.figure("admissions_vs_target", chart, table, finding)
 
 
+def admissions_compared(compared: pd.DataFrame, context: Context) -> Block:
+    """What was admitted beside the period compared with, in a sentence; why there is none to compare with.
+
+    Shows: whether more were admitted. Read it: the index is 100 where as many were admitted. Act on it: see by year.
+    """
+    heading, block_id = context.text("figure.admissions_compared.heading"), "admissions-compared"
+    if len(compared) < 2:
+        return Findings(context.language.code, block_id, heading, (context.compared_with,))
+    before, now = compared.iloc[0], compared.iloc[1]
+    if compared["is_hidden"].any() or compared["admitted_n"].isna().any():
+        sentence = context.text("figure.hidden")
+    else:
+        key = "sentence" if pd.notna(now["index_pct"]) else "no_base"
+        sentence = context.text(
+            f"figure.admissions_compared.{key}",
+            now=now["admitted_n"],
+            before=before["admitted_n"],
+            change=now["change_n"],
+            index=now["index_pct"],
+        )
+    return Findings(context.language.code, block_id, heading, (context.compared_with, sentence))
+
+
 def admissions_by_year(years: pd.DataFrame, context: Context) -> Block:
     """The same cumulative period of every year, with the share of each year's target.
 
@@ -68,19 +91,21 @@ def admissions_by_year(years: pd.DataFrame, context: Context) -> Block:
     )
     compared = rows[rows["index_pct"].notna()]
     if rows["is_hidden"].iloc[-1]:
-        finding = context.text("figure.admissions_by_year.finding_hidden", year=rows["year_name"].iloc[-1])
+        finding = context.text(
+            "figure.admissions_by_year.finding_hidden", year=_named_with_days(rows.iloc[-1], context)
+        )
     elif compared.empty:
         finding = context.text(
             "figure.admissions_by_year.finding_first",
             admitted=rows["admitted_n"].iloc[-1],
-            year=rows["year_name"].iloc[-1],
+            year=_named_with_days(rows.iloc[-1], context),
         )
     else:
         last = compared.iloc[-1]
         finding = context.text(
             "figure.admissions_by_year.finding",
             admitted=last["admitted_n"],
-            year=last["year_name"],
+            year=_named_with_days(last, context),
             index=last["index_pct"],
         )
     kinds = {
@@ -147,6 +172,13 @@ def admissions_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
         finding,
         notes=context.hidden_note(rows),
     )
+
+
+def _named_with_days(row: pd.Series, context: Context) -> str:
+    """Return the year of a row, with its days where they are not the whole year: 2023 (01/01–30/09)."""
+    days = {"first": row["start_date"], "last": row["data_date"]}
+    is_whole = (days["first"].month, days["first"].day, days["last"].month, days["last"].day) == (1, 1, 12, 31)
+    return context.text(f"figure.admissions_by_year.{'whole' if is_whole else 'part'}", year=row["year"], **days)
 
 
 def _has_target(row: Mapping[Hashable, Any] | pd.Series) -> bool:

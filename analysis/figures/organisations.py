@@ -193,16 +193,16 @@ def _attainment_bars(key: str, rows: pd.DataFrame, name: str, context: Context) 
         key,
         bars(rows, name, "admitted_n", "label", target="target_n"),
         context.table(rows, kinds),
-        _range_of(shown, name, context),
+        _range_of(shown, name, context, is_partial=bool(rows["is_hidden"].any())),
         notes=(*notes, *context.hidden_note(rows)),
     )
 
 
-def _range_of(shown: pd.DataFrame, name: str, context: Context) -> str:
-    """Return the finding: from the lowest to the highest attainment among the groups that are shown."""
+def _range_of(shown: pd.DataFrame, name: str, context: Context, *, is_partial: bool) -> str:
+    """Return the finding: from the lowest to the highest attainment among the groups shown; says if not all are."""
     attained = shown["attainment_pct"]
     low, high = shown[attained == attained.min()], shown[attained == attained.max()]
-    key = "finding_equal" if attained.nunique() == 1 else "finding"
+    key = ("finding_equal" if attained.nunique() == 1 else "finding") + ("_shown" if is_partial else "")
     return context.text(
         f"figure.attainment_by_group.{key}",
         low=attained.min(),

@@ -109,9 +109,11 @@ def pace_and_need(pace: pd.DataFrame, context: Context) -> Block:
     Shows: whether going on as before is enough. Read it: two bars for each target; the second longer means faster than
     before. Act on it: the difference is what has to be added every month.
     """
-    known = pace[pace["target_n"].notna()]
+    # A target of 0 means closed to new members: nothing to keep pace with.
+    known = pace[pace["target_n"].fillna(0) > 0]
     if known.empty:
-        return context.nothing_to_show("pace_and_need", "figure.pace_and_need.no_target")
+        key = "no_term_target" if (pace["scope"] == "term").all() else "no_target"
+        return context.nothing_to_show("pace_and_need", f"figure.pace_and_need.{key}")
     if known["is_hidden"].any():
         return context.nothing_to_show("pace_and_need", "figure.hidden")
     open_n = known[known["needed_monthly_n"].notna() & (known["needed_n"] > 0)]

@@ -37,6 +37,30 @@ def measure_attainment(membership: pd.DataFrame, targets: pd.DataFrame, period: 
     return row.assign(attainment_pct=percent_of(row["admitted_n"], row["target_n"]))
 
 
+def compare_attainment(
+    membership: pd.DataFrame,
+    targets: pd.DataFrame,
+    asked: tuple[Period, Window],
+    compared: tuple[Period | None, Window | None],
+) -> pd.DataFrame:
+    """Return the period compared with and the period asked for, in this order, one row each; one where there is none.
+
+    Columns: those of measure_attainment, change_n (people, to the row before), index_pct (100 = as many), and for
+    disclosure between_n (people admitted after the one period and within the other; NA unless both begin alike).
+    """
+    rows = [measure_attainment(membership, targets, *asked)]
+    period, window = compared
+    if period is not None and window is not None and not window.is_empty:
+        rows.insert(0, measure_attainment(membership, targets, period, window))
+    both = pd.concat(rows, ignore_index=True)
+    before = both["admitted_n"].shift()
+    change = both["admitted_n"] - before
+    begins_alike = both["start_date"] == both["start_date"].shift()
+    return both.assign(
+        change_n=change, index_pct=index_of(both["admitted_n"], before), between_n=change.where(begins_alike)
+    )
+
+
 def accumulate_admissions(membership: pd.DataFrame, window: Window) -> pd.DataFrame:
     """Return admissions by row date with their running total from the window's start, one row per row date.
 
