@@ -84,6 +84,11 @@ def year_before(period: Period, term: Term) -> Period:
     return parse_period(f"{int(year) - 1}" + (f"-{part}" if part else ""), term)
 
 
+def same_period_of(year: int, period: Period, term: Term) -> Period:
+    """Return the same cumulative period of another year; of a period of the term, that calendar year."""
+    return parse_period(str(year) if period.is_term else f"{year}{period.text[4:]}", term)
+
+
 def last_complete_year(period: Period) -> int:
     """Return the year whose classification a report shows: the year itself, or the last complete one."""
     is_complete = (period.end.month, period.end.day) == LAST_DAYS["year"]

@@ -7,8 +7,8 @@ from datetime import date
 import pandas as pd
 
 from analysis.errors import ParamsError, name_keys
+from analysis.measures.rows import organisations_last_known
 from analysis.params import ReportParams
-from analysis.tables.codes import SECTORS
 from analysis.tables.dataset import Dataset
 
 
@@ -16,9 +16,8 @@ def organisations_in_scope(params: ReportParams, register: pd.DataFrame, day: da
     """Return the org_ids of the report's organisation, or of its sector as the register has it on a day."""
     if params.organisation:
         return {params.organisation}
-    latest = register[register["valid_from"] <= pd.Timestamp(day)]
-    latest = latest.sort_values("valid_from").drop_duplicates("org_id", keep="last")
-    return set(latest.loc[latest["sector"].map(SECTORS) == params.sector, "org_id"])
+    latest = organisations_last_known(register, day)
+    return set(latest.loc[latest["sector_group"] == params.sector, "org_id"])
 
 
 def organisation_name(register: pd.DataFrame, org_id: str, day: date) -> str:

@@ -13,7 +13,7 @@ PACKAGE = ROOT / "analysis"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 # From low to high; a module may import its own level and those before it.
 LEVELS = (
-    ("errors", "periods", "language", "wording", "project", "files"),
+    ("errors", "periods", "language", "wording", "project", "files", "ondemand"),
     ("params",),
     ("tables",),
     ("measures",),

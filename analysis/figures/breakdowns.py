@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from analysis.figures.block import Block, Findings
-from analysis.figures.charts import _in_lines, _names_axis, _scale_with_room, _step, _top, bars
+from analysis.figures.charts import bar_step, bars, in_lines, names_axis, scale_with_room, top_of
 from analysis.figures.context import Context
 from analysis.figures.theme import ACCENT, INK
 from analysis.measures.breakdowns import NOT_STATED
@@ -170,10 +170,10 @@ def _bars_and_marks(rows: pd.DataFrame, name: str, context: Context) -> alt.TopL
 
     A hidden share has no bar or no mark. The legend names both.
     """
-    names = rows[name].map(_in_lines)
+    names = rows[name].map(in_lines)
     plotted = rows[[name, "share_pct", "members_share_pct", "label"]].assign(**{name: names})
-    base = alt.Chart(plotted).encode(y=alt.Y(f"{name}:N", sort=list(names), title=None, axis=_names_axis()))
-    scale = _scale_with_room(max(_top(rows["share_pct"]), _top(rows["members_share_pct"])), rows["label"])
+    base = alt.Chart(plotted).encode(y=alt.Y(f"{name}:N", sort=list(names), title=None, axis=names_axis()))
+    scale = scale_with_room(max(top_of(rows["share_pct"]), top_of(rows["members_share_pct"])), rows["label"])
     who = [context.text(f"figure.admitted_breakdown.{population}") for population in ("admitted", "members")]
     colours = alt.Scale(domain=who, range=[ACCENT, INK])
     share, beside = (alt.X(f"{column}:Q", scale=scale, axis=None) for column in ("share_pct", "members_share_pct"))
@@ -189,4 +189,4 @@ def _bars_and_marks(rows: pd.DataFrame, name: str, context: Context) -> alt.TopL
         .encode(x=alt.X("end:Q", scale=scale, axis=None), text=alt.Text("label:N"))
     )
     layers = (drawn.encode(x=share, color=colour), rim, marks.encode(x=beside, color=colour), words)
-    return alt.layer(*layers).properties(height=alt.Step(_step(names)))
+    return alt.layer(*layers).properties(height=alt.Step(bar_step(names)))

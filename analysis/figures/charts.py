@@ -35,12 +35,12 @@ def bars(rows: pd.DataFrame, category: str, value: str, label: str, *, target: s
     A row whose value is hidden (NA) has no bar, only its label. target: a column that is marked across each bar.
     """
     marks = [target] if target else []
-    names = rows[category].map(_in_lines)
+    names = rows[category].map(in_lines)
     base = alt.Chart(rows[[category, value, label, *marks]].assign(**{category: names})).encode(
-        y=alt.Y(f"{category}:N", sort=list(names), title=None, axis=_names_axis()),
+        y=alt.Y(f"{category}:N", sort=list(names), title=None, axis=names_axis()),
     )
-    longest = max(_top(rows[column]) for column in (value, *marks))
-    scale = _scale_with_room(longest, rows[label])
+    longest = max(top_of(rows[column]) for column in (value, *marks))
+    scale = scale_with_room(longest, rows[label])
     length = alt.X(f"{value}:Q", scale=scale, axis=None)
     drawn = base.mark_bar(color=ACCENT, height={"band": 0.62}).encode(x=length)
     words = (
@@ -58,7 +58,7 @@ def bars(rows: pd.DataFrame, category: str, value: str, label: str, *, target: s
             .mark_tick(color=TARGET, thickness=3, height={"band": 0.9})
             .encode(x=alt.X(f"{target}:Q", scale=scale, axis=None))
         )
-    return alt.layer(*layers).properties(height=alt.Step(_step(names)))
+    return alt.layer(*layers).properties(height=alt.Step(bar_step(names)))
 
 
 def diverging_bars(rows: pd.DataFrame, category: str, value: str, label: str) -> alt.TopLevelMixin:
@@ -66,7 +66,7 @@ def diverging_bars(rows: pd.DataFrame, category: str, value: str, label: str) ->
     base = alt.Chart(rows[[category, value, label]]).encode(
         y=alt.Y(f"{category}:N", sort=list(rows[category]), title=None, axis=alt.Axis(domain=False, ticks=False)),
     )
-    reach = _top(rows[value].abs())
+    reach = top_of(rows[value].abs())
     room = _room(reach, rows[label], sides=2)
     scale = alt.Scale(domainMin={"expr": f"-({room})"}, domainMax={"expr": room}, nice=False)
     drawn = base.mark_bar(height={"band": 0.62}).encode(
@@ -98,18 +98,18 @@ def stacked_bars(  # noqa: PLR0913 — what a bar needs
     """Return horizontal stacked bars with a label in each part, and the text column `total` at the end of each bar."""
     keys = list(stack.names)
     drawn_rows = rows.assign(
-        **{category: rows[category].map(_in_lines)},
+        **{category: rows[category].map(in_lines)},
         part_name=rows[stack.column].map(stack.names),
         part_order=rows[stack.column].map({key: place for place, key in enumerate(keys)}),
     )
     order = list(dict.fromkeys(drawn_rows[category]))
     columns = [category, value, label, "part_name", "part_order", *([total] if total else [])]
     base = alt.Chart(drawn_rows[columns]).encode(
-        y=alt.Y(f"{category}:N", sort=order, title=None, axis=_names_axis()),
+        y=alt.Y(f"{category}:N", sort=order, title=None, axis=names_axis()),
         order=alt.Order("part_order:Q"),
     )
-    longest = _top(rows.groupby(category)[value].sum())
-    scale = _scale_with_room(longest, rows[total]) if total else alt.Scale(domain=[0, longest], nice=False)
+    longest = top_of(rows.groupby(category)[value].sum())
+    scale = scale_with_room(longest, rows[total]) if total else alt.Scale(domain=[0, longest], nice=False)
     length = alt.X(f"{value}:Q", stack="zero", scale=scale, axis=None)
     colours = alt.Scale(domain=[stack.names[key] for key in keys], range=[stack.colours[key] for key in keys])
     parts = base.mark_bar(height={"band": 0.66}, stroke="white", strokeWidth=1).encode(
@@ -135,7 +135,7 @@ def running_total(
     rows: pd.DataFrame, value: str, *, target: float | None, target_label: str, end_label: str
 ) -> alt.TopLevelMixin:
     """Return a rising line with its last point labelled, under the target as a labelled rule."""
-    top = max(_top(rows[value]), target or 0) * 1.12
+    top = max(top_of(rows[value]), target or 0) * 1.12
     scale = alt.Scale(domain=[0, top], nice=False)
     base = alt.Chart(rows[["period_end", value]])
     x = _month_axis(rows)
@@ -200,7 +200,7 @@ def _is_light(colour: str) -> bool:
     return 0.299 * red + 0.587 * green + 0.114 * blue > 140
 
 
-def _scale_with_room(longest: float, labels: pd.Series) -> alt.Scale:
+def scale_with_room(longest: float, labels: pd.Series) -> alt.Scale:
     """Return a scale from zero that leaves room for the labels at the bars' ends, however narrow the chart."""
     return alt.Scale(domainMin=0, domainMax={"expr": _room(longest, labels)}, nice=False)
 
@@ -211,21 +211,21 @@ def _room(longest: float, labels: pd.Series, sides: int = 1) -> str:
     return f"{longest} * width / max(width - {pixels}, {LEAST_BAR_PIXELS})"
 
 
-def _in_lines(name: str) -> str:
+def in_lines(name: str) -> str:
     """Return a long name broken into lines, because a cut name tells nobody apart."""
     return "\n".join(textwrap.wrap(name, NAME_WIDTH)) or name
 
 
-def _names_axis() -> alt.Axis:
+def names_axis() -> alt.Axis:
     return alt.Axis(domain=False, ticks=False, labelExpr="split(datum.label, '\\n')", labelLineHeight=14)
 
 
-def _step(names: pd.Series) -> int:
+def bar_step(names: pd.Series) -> int:
     """Return the height of one bar's place: more where names take more than two lines."""
     lines = max((name.count("\n") + 1 for name in names), default=1)
     return max(BAR_STEP, 16 * lines + 10)
 
 
-def _top(values: pd.Series) -> float:
+def top_of(values: pd.Series) -> float:
     top = values.max()
     return float(top) if pd.notna(top) and top > 0 else 1.0

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from analysis.figures.block import Block
-from analysis.figures.charts import _in_lines, _names_axis, _scale_with_room, _step, _top
+from analysis.figures.charts import bar_step, in_lines, names_axis, scale_with_room, top_of
 from analysis.figures.context import Context
 from analysis.figures.theme import ACCENT, TARGET
 from analysis.language import NO_VALUE
@@ -160,12 +160,12 @@ def _notes(rows: pd.DataFrame, base: str, leading_base: str, context: Context) -
 def _bars_and_goal(rows: pd.DataFrame) -> alt.TopLevelMixin:
     """Return bars from zero over the band of the goal, whose two ends are marked and named on the axis above."""
     columns = ["year_name", "rate_pct", "label", "goal_low_pct", "goal_high_pct"]
-    names = rows["year_name"].map(_in_lines)
+    names = rows["year_name"].map(in_lines)
     base = alt.Chart(rows[columns].assign(year_name=names)).encode(
-        y=alt.Y("year_name:N", sort=list(names), title=None, axis=_names_axis())
+        y=alt.Y("year_name:N", sort=list(names), title=None, axis=names_axis())
     )
     ends = ["rate_pct", "goal_low_pct", "goal_high_pct"]
-    scale = _scale_with_room(max(_top(rows[column]) for column in ends), rows["label"])
+    scale = scale_with_room(max(top_of(rows[column]) for column in ends), rows["label"])
     # An axis is shown only where every layer has it.
     axis = _goal_axis(sorted({float(value) for column in ends[1:] for value in rows[column].dropna()}))
     band = (
@@ -185,7 +185,7 @@ def _bars_and_goal(rows: pd.DataFrame) -> alt.TopLevelMixin:
         .mark_text(align="left", dx=6)
         .encode(x=alt.X("end:Q", scale=scale, axis=axis), text="label:N")
     )
-    return alt.layer(band, bars, *marks, words).properties(height=alt.Step(_step(names)))
+    return alt.layer(band, bars, *marks, words).properties(height=alt.Step(bar_step(names)))
 
 
 def _goal_axis(goals: list[float]) -> alt.Axis | None:

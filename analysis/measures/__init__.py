@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from types import ModuleType
+
+from analysis.ondemand import load_module
 
 
 def __getattr__(name: str) -> ModuleType:
-    """Return a module of the package: a notebook names many."""
-    try:
-        return import_module(f"{__name__}.{name}")
-    except ModuleNotFoundError as error:
-        if error.name != f"{__name__}.{name}":
-            raise
-        raise AttributeError(f"{__name__} has no module {name!r}") from None
+    return load_module(__name__, name)

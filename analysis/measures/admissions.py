@@ -12,7 +12,7 @@ from analysis.measures.ratio import index_of, percent_of
 from analysis.measures.rows import rows_within, with_sector_group
 from analysis.measures.targets import headline_target
 from analysis.params import SECTOR_GROUPS
-from analysis.periods import Period, Term, Window, parse_period
+from analysis.periods import Period, Term, Window, same_period_of
 
 
 def measure_attainment(membership: pd.DataFrame, targets: pd.DataFrame, period: Period, window: Window) -> pd.DataFrame:
@@ -79,9 +79,10 @@ def compare_years(membership: pd.DataFrame, targets: pd.DataFrame, period: Perio
     year's full target), is_part (the row covers only a part of its period: no comparison),
     index_pct (100 = as many as a year before; NA where either year is a part or missing).
     """
-    part = "" if period.is_term else period.text[4:]
+    term = Term(covered.start, covered.end)
     years = range(covered.start.year, covered.end.year + 1)
-    rows = pd.DataFrame([_year_row(membership, targets, f"{year}{part}", covered) for year in years], columns=_YEAR)
+    counted = [_year_row(membership, targets, same_period_of(year, period, term), term) for year in years]
+    rows = pd.DataFrame(counted, columns=_YEAR)
     rows = rows.dropna(subset=["start_date"]).reset_index(drop=True)
     rows = rows.astype({"admitted_n": "Int64", "target_n": "Int64", "is_part": "bool"})
     whole = rows["admitted_n"].where(~rows["is_part"])
@@ -94,9 +95,8 @@ def compare_years(membership: pd.DataFrame, targets: pd.DataFrame, period: Perio
 _YEAR = ["year", "start_date", "data_date", "admitted_n", "target_n", "is_part"]
 
 
-def _year_row(membership: pd.DataFrame, targets: pd.DataFrame, text: str, covered: Window) -> list[object]:
-    period = parse_period(text, Term(covered.start, covered.end))
-    window = period.within(Term(covered.start, covered.end))
+def _year_row(membership: pd.DataFrame, targets: pd.DataFrame, period: Period, term: Term) -> list[object]:
+    window = period.within(term)
     if window.is_empty:
         return [period.end.year, pd.NaT, pd.NaT, 0, pd.NA, True]
     target, _ = headline_target(targets, "year", period.end.year, window.end)

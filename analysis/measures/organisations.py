@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures.ratio import percent_of
-from analysis.measures.rows import grassroots_as_of, rows_on, rows_within
+from analysis.measures.rows import grassroots_as_of, organisations_last_known, rows_on, rows_within
 from analysis.measures.structure import SIZE_BANDS
 from analysis.measures.targets import targets_in_force
 from analysis.params import SECTOR_GROUPS
 from analysis.periods import Period, Window
-from analysis.tables.codes import GRASSROOTS_KINDS, SECTORS
+from analysis.tables.codes import GRASSROOTS_KINDS
 
 # Of a handful of organisations the common ratio is mostly their own, and limits around it say nothing.
 FEWEST_IN_FUNNEL = 10
@@ -111,7 +111,8 @@ def _beside_targets(tables: Mapping[str, pd.DataFrame], period: Period, window: 
         target_n=("target_n", "sum"), target_basis=("target_basis", "first")
     )
     admitted = _admitted_beside(rows_within(tables["membership"], window), aims)
-    bodies = _last_known(tables["organisations"], window)
+    bodies = organisations_last_known(tables["organisations"], window.end)
+    bodies = bodies[["org_id", "name", "kind", "sector_group"]]
     members = rows_on(tables["membership"], window.end)[["org_id", "closing_n"]]
     members = members.rename(columns={"closing_n": "members_n"})
     joined = admitted.merge(sums, on="org_id", how="left", validate="1:1")
@@ -147,13 +148,6 @@ def _admitted_beside(rows: pd.DataFrame, aims: pd.DataFrame) -> pd.DataFrame:
     counts = years["admitted_n"]
     split = years.assign(admitted_n=counts.where(is_aimed, 0), rest_n=counts.mask(is_aimed, 0))
     return split.groupby("org_id", as_index=False)[["admitted_n", "rest_n"]].sum()
-
-
-def _last_known(organisations: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """Return org_id, name, kind and sector_group of every organisation on the data date, or as it was last."""
-    known = organisations[organisations["valid_from"] <= pd.Timestamp(window.end)]
-    latest = known.sort_values("valid_from").drop_duplicates("org_id", keep="last")
-    return latest.assign(sector_group=latest["sector"].map(SECTORS))[["org_id", "name", "kind", "sector_group"]]
 
 
 def measure_funnel(attainment: pd.DataFrame) -> pd.DataFrame:

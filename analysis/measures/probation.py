@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures.ratio import PERCENT_DIGITS, percent_of
-from analysis.measures.rows import rows_within
+from analysis.measures.rows import organisations_last_known, rows_within
 from analysis.periods import Window
 from analysis.tables.codes import PROBATION_OUTCOMES
 
@@ -131,8 +131,7 @@ def overdue_by_organisation(
         oldest_admitted_date=("period_end", "min"),
         months_over_n=("months_over_n", "max"),
     )
-    known = organisations[organisations["valid_from"] <= pd.Timestamp(covered.end)]
-    names = known.sort_values("valid_from").drop_duplicates("org_id", keep="last").set_index("org_id")["name"]
+    names = organisations_last_known(organisations, covered.end).set_index("org_id")["name"]
     rows.insert(1, "name", rows["org_id"].map(names))
     order = ["oldest_admitted_date", "overdue_n", "org_id"]
     return rows.sort_values(order, ascending=[True, False, True], ignore_index=True)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.measures.ratio import percent_of
 from analysis.measures.rows import rows_on, rows_within
-from analysis.periods import Period, Term, Window, parse_period
+from analysis.periods import Period, Term, Window, same_period_of
 
 # In the order in which the settings name them: members at the Congress, on 1 January, on 31 December before.
 RATE_BASES = ("term_start", "year_start", "previous_year_end")
@@ -29,13 +29,12 @@ def measure_rates(membership: pd.DataFrame, goals: pd.DataFrame, period: Period,
     goal_low_pct, goal_high_pct (national goal as it holds on the data date; NA where none does).
     """
     term = Term(covered.start, covered.end)
-    part = "" if period.is_term else period.text[4:]
     known = membership[membership["period_end"] <= pd.Timestamp(covered.end)]
     rows = pd.DataFrame(
         [
             row
             for year in range(covered.start.year, covered.end.year + 1)
-            for row in _rows_of_year(known, parse_period(f"{year}{part}", term), term)
+            for row in _rows_of_year(known, same_period_of(year, period, term), term)
         ],
         columns=_COLUMNS,
     ).astype({"year": "int64", "admitted_n": "Int64", "base_n": "Int64", "is_part": "bool"})

@@ -37,9 +37,17 @@ def grassroots_as_of(organisations: pd.DataFrame, day: date) -> pd.DataFrame:
     return standing[standing["kind"].isin(GRASSROOTS_KINDS)]
 
 
-def with_sector_group(frame: pd.DataFrame, organisations: pd.DataFrame, day: date) -> pd.DataFrame:
-    """Return rows with the sector group their organisation has on a day, or had last before it ended."""
+def organisations_last_known(organisations: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Return every organisation that had come by a day as it was then, or as it was last before it ended; one row each.
+
+    Columns: those of the register, and sector_group (NA without a sector).
+    """
     known = organisations[organisations["valid_from"] <= pd.Timestamp(day)]
     latest = known.sort_values("valid_from").drop_duplicates("org_id", keep="last")
-    groups = latest.set_index("org_id")["sector"].map(SECTORS)
+    return latest.assign(sector_group=latest["sector"].map(SECTORS))
+
+
+def with_sector_group(frame: pd.DataFrame, organisations: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Return rows with the sector group their organisation has on a day, or had last before it ended."""
+    groups = organisations_last_known(organisations, day).set_index("org_id")["sector_group"]
     return frame.assign(sector_group=frame["org_id"].map(groups))

@@ -11,7 +11,7 @@ from datetime import date
 import pandas as pd
 
 from analysis.measures.ratio import percent_of
-from analysis.measures.rows import grassroots_as_of, rows_on
+from analysis.measures.rows import grassroots_as_of, organisations_last_known, rows_on
 from analysis.params import SECTOR_GROUPS
 from analysis.periods import Window
 from analysis.tables.codes import GRASSROOTS_KINDS
@@ -77,7 +77,7 @@ def target_revisions(targets: pd.DataFrame, organisations: pd.DataFrame, day: da
     rows = rows[rows["assignments_n"] > 1].sort_values(["scope", "year", "level", "org_id"], kind="stable")
     rows = rows.astype({"assignments_n": "Int64", "first_target_n": "Int64", "last_target_n": "Int64"})
     return rows.assign(
-        org_name=_names_on(rows["org_id"], organisations, day),
+        org_name=rows["org_id"].map(organisations_last_known(organisations, day).set_index("org_id")["name"]),
         change_n=rows["last_target_n"] - rows["first_target_n"],
     ).reset_index(drop=True)
 
@@ -165,10 +165,3 @@ def _assigned_row(
         "standing_n": len(standing),
         "without_n": int((~standing.isin(held["org_id"])).sum()),
     }
-
-
-def _names_on(org_ids: pd.Series, organisations: pd.DataFrame, day: date) -> pd.Series:
-    """Return the names that organisations had on a day, or had last before they ended."""
-    known = organisations[organisations["valid_from"] <= pd.Timestamp(day)]
-    latest = known.sort_values("valid_from").drop_duplicates("org_id", keep="last")
-    return org_ids.map(latest.set_index("org_id")["name"])
