@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analysis import __version__
+from analysis.cli_published import published
 from analysis.errors import DataError, NhiemkyError, Problem
 
 if TYPE_CHECKING:
@@ -69,6 +70,9 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="nhiemky")
 def main() -> None:
     """Reports on a provincial Party organisation's term, from returns to published pages."""
+
+
+main.add_command(published)
 
 
 @main.command()

@@ -52,6 +52,10 @@ class ParamsError(NhiemkyError):
     exit_status = 2
 
 
+class PrintedError(NhiemkyError):
+    """A printed number or date that cannot be read, or can be read in two ways; says what is allowed."""
+
+
 class DataError(NhiemkyError):
     """A dataset or file that breaks a rule which forbids the work; carries every problem found."""
 

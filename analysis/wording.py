@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
-from analysis.language import Language
+from analysis.language import Language, is_missing
 from analysis.periods import Period, Term, Window, parse_period
 
 _UNBOUND = Term(date(1, 1, 1), date(9999, 12, 31))
@@ -34,3 +36,65 @@ def as_of_words(period: Period, window: Window, language: Language) -> str:
     """Return how far the numbers reach, and why that is not the period's last day where it is not."""
     key = "as_of.exact" if window.end == period.end else "as_of.earlier"
     return language.text(key, data_date=window.end, end=period.end)
+
+
+def check_sentence(check: Mapping[Any, Any], language: Language) -> str:
+    """Return in a sentence what a check of printed figures found; `check` is a row of measures.reconcile."""
+    kind = check["check"]
+    if kind == "percentage":
+        return _share_sentence(check, language)
+    if kind == "sum":
+        return _sum_sentence(check, language)
+    printed = [f"“{text}”" for text in check["printed"]]
+    if kind == "duplicate":
+        return language.text(f"printed_check.duplicate.{check['verdict']}", printed=language.listing(printed))
+    earlier, later = (partial_day(day, language) for day in check["period_ends"])
+    return language.text(
+        f"printed_check.cumulative.{check['verdict']}",
+        first=printed[0],
+        second=printed[1],
+        earlier=earlier,
+        later=later,
+    )
+
+
+def bounded_words(value: object, high: object, bound: str, language: Language) -> str:
+    """Return a count with its bound: "at least 2,200", "4,500 to 5,000"."""
+    return language.text(f"printed_bound.{bound}", value=value, high=high)
+
+
+def _share_sentence(check: Mapping[Any, Any], language: Language) -> str:
+    verdict, printed = check["verdict"], check["printed"][1]
+    count = bounded_words(check["values"][0], check["highs"][0], check["bounds"][0], language)
+    fit = language.text(f"printed_check.fit.{verdict}", printed=printed)
+    if not is_missing(check["exact_pct"]):
+        said = language.text(
+            "printed_check.share", count=count, base=language.count(check["target_n"]), exact=check["exact_pct"]
+        )
+    elif not is_missing(check["target_n"]):
+        base = bounded_words(check["target_n"], check["target_high_n"], check["bounds"][-1], language)
+        said = language.text("printed_check.share_of_bounded", count=count, base=base)
+    else:
+        return f"{language.text('printed_check.share_alone', count=count)} {fit} {_totals(check, language)}"
+    return f"{said} {fit}" if verdict != "neither" else f"{said} {fit} {_totals(check, language)}"
+
+
+def _totals(check: Mapping[Any, Any], language: Language) -> str:
+    """Return which totals a count and a percentage allow."""
+    low, high, size = (check[name] for name in ("implied_low_n", "implied_high_n", "implied_n"))
+    if is_missing(low):
+        return language.text("printed_check.totals.none")
+    if is_missing(high):
+        return language.text("printed_check.totals.from", low=low)
+    if check["bounds"][1] == "at_least":
+        return language.text("printed_check.totals.up_to", high=high)
+    return language.text(f"printed_check.totals.{'one' if size == 1 else 'several'}", low=low, high=high, n=size)
+
+
+def _sum_sentence(check: Mapping[Any, Any], language: Language) -> str:
+    total, *parts = (
+        bounded_words(value, high, bound, language)
+        for value, high, bound in zip(check["values"], check["highs"], check["bounds"], strict=True)
+    )
+    key = f"printed_check.sum.{'whole' if check['is_complete'] else 'part'}_{check['verdict']}"
+    return language.text(key, parts=" + ".join(parts), total=total, added=sum(check["values"][1:]))

@@ -23,7 +23,7 @@ LEVELS = (
     ("report",),
     ("render",),
     ("site",),
-    ("cli", "__main__"),
+    ("cli_published", "cli", "__main__"),
 )
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandera.pandas as pa
 
-from analysis.tables import codes
+from analysis.tables import codes, published_codes
 
 PEOPLE = "people"
 ORGANISATIONS = "organisations"
@@ -285,7 +285,7 @@ FIGURES = _table(
         "body": _text("Body that the figure is about, as printed"),
         "province": _text("Province as it was called then", nullable=True),
         "level": _code("Level of the body", codes.PUBLISHED_LEVELS),
-        "measure": _text("What was counted"),
+        "measure": _code("What was counted", tuple(published_codes.MEASURES)),
         "value": _number("The value; with value_high the lower end of a range"),
         "value_high": _number("Upper end of a range", nullable=True),
         "value_bound": _code("How exact the printed value is", codes.VALUE_BOUNDS),

@@ -1,0 +1,122 @@
+"""Printed counts against each other: parts and totals, running totals that fall, the same fact printed twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import reduce
+from itertools import pairwise
+
+from analysis.measures.intervals import Span
+from analysis.measures.readings import PrintedFigure
+from analysis.tables.published_codes import CUMULATIVE, SUMS, WITHIN
+
+Finding = tuple[str, Sequence[PrintedFigure], dict]
+# Kinds of period that begin on 1 January, and so lie within each other.
+FROM_JANUARY = ("q1", "h1", "9m", "year")
+
+
+def check_sums(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
+    """Yield the verdict on each printed total of which parts are printed for the same body and period."""
+    counts = [figure for figure in figures if figure.unit != "percent"]
+    for group in _grouped(counts, lambda f: (f.whose, f.period_kind, f.period_end)):
+        for total in _first_of_each(group, None):
+            near = {figure.measure: figure for figure in _first_of_each(group, total)}
+            yield from _sum_of(total, near)
+
+
+def check_cumulative(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
+    """Yield the verdict on each pair of figures of one body of which the earlier counts within the later.
+
+    From 1 January: Q1, H1, 9M, year, by their last days. From the Congress: by their last days. A month lies within
+    the first of those that ends on or after it.
+    """
+    running = [figure for figure in figures if figure.measure in CUMULATIVE]
+    for group in _grouped(running, lambda f: (f.whose, f.measure, f.unit)):
+        terms = [figure for figure in group if figure.period_kind == "term_to_date"]
+        for same_start in _grouped(terms, lambda f: f.period_start[:4]):
+            yield from _rising(same_start)
+        for same_year in _grouped(group, lambda f: f.period_end[:4]):
+            yield from _rising([figure for figure in same_year if figure.period_kind in FROM_JANUARY])
+            yield from _months(same_year)
+
+
+def check_duplicates(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
+    """Yield the verdict on each fact that is printed more than once: the prints agree where they can mean one value.
+
+    The last day of a stock may be written as its month in one place and in full in another.
+    """
+    for group in _grouped(figures, lambda f: (f.whose, f.measure, f.unit, f.period_kind, f.period_end[:7])):
+        for same in _same_days(group):
+            spans = [figure.span("half_up") for figure in same]
+            agree = all(one.overlaps(other) for place, one in enumerate(spans) for other in spans[:place])
+            yield _judged(agree), same, {}
+
+
+def _sum_of(total: PrintedFigure, near: dict[str, PrintedFigure]) -> Iterator[Finding]:
+    divisions = [[near[part] for part in parts if part in near] for parts in SUMS.get(total.measure, ())]
+    missing = [len(parts) - len(found) for parts, found in zip(SUMS.get(total.measure, ()), divisions, strict=True)]
+    if any(divisions):
+        # The division with the fewest parts missing says most; of equals the first of the code list.
+        best = min(range(len(divisions)), key=lambda place: (not divisions[place], missing[place]))
+        yield _compare_sum(total, divisions[best], is_complete=missing[best] == 0)
+    for part in WITHIN.get(total.measure, ()):
+        if part in near:
+            yield _compare_sum(total, [near[part]], is_complete=False)
+
+
+def _compare_sum(total: PrintedFigure, parts: Sequence[PrintedFigure], *, is_complete: bool) -> Finding:
+    added: Span = reduce(Span.plus, [part.span("half_up") for part in parts])
+    whole = total.span("half_up")
+    agrees = added.overlaps(whole) if is_complete else added.may_be_at_most(whole)
+    return _judged(agrees), [total, *parts], {"is_complete": is_complete}
+
+
+def _rising(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
+    """Yield the verdict on each figure and the next one of the same start."""
+    ends = sorted({figure.period_end for figure in figures})
+    for before, after in pairwise(ends):
+        earlier = next(figure for figure in figures if figure.period_end == before)
+        later = sorted((f for f in figures if f.period_end == after), key=lambda f: f.url != earlier.url)[0]
+        yield _compare_running(earlier, later)
+
+
+def _months(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
+    running = sorted((f for f in figures if f.period_kind in FROM_JANUARY), key=lambda f: f.period_end)
+    for month in figures:
+        if month.period_kind == "month":
+            holding = [figure for figure in running if figure.period_end >= month.period_end]
+            if holding:
+                yield _compare_running(month, holding[0])
+
+
+def _compare_running(earlier: PrintedFigure, later: PrintedFigure) -> Finding:
+    agrees = earlier.span("half_up").may_be_at_most(later.span("half_up"))
+    return _judged(agrees), [earlier, later], {"lead": 1}
+
+
+def _same_days(group: Sequence[PrintedFigure]) -> Iterator[list[PrintedFigure]]:
+    """Yield the figures of one month that can be of the same day, two or more at a time."""
+    whole_months = [figure for figure in group if len(figure.period_end) == 7 and figure.period_kind == "stock"]
+    exact = [figure for figure in group if figure not in whole_months]
+    days = _grouped(exact, lambda figure: figure.period_end)
+    for same_day in days or [[]]:
+        same = [figure for figure in group if figure in whole_months or figure in same_day]
+        if len(same) > 1:
+            yield same
+
+
+def _first_of_each(group: Sequence[PrintedFigure], near: PrintedFigure | None) -> list[PrintedFigure]:
+    """Return one figure of each measure, where there is a choice the one of the same source."""
+    ordered = sorted(group, key=lambda figure: near is not None and figure.url != near.url)
+    return list({figure.measure: figure for figure in reversed(ordered)}.values())[::-1]
+
+
+def _grouped(figures: Sequence[PrintedFigure], key: Callable[[PrintedFigure], Hashable]) -> list[list[PrintedFigure]]:
+    groups: dict[Hashable, list[PrintedFigure]] = {}
+    for figure in figures:
+        groups.setdefault(key(figure), []).append(figure)
+    return list(groups.values())
+
+
+def _judged(agrees: bool) -> str:
+    return "agrees" if agrees else "differs"
