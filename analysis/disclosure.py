@@ -59,6 +59,22 @@ def blank_after_hidden(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFra
     return rows.assign(**{column: rows[column].mask(after) for column in columns})
 
 
+def suppress_pairs(pairs: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
+    """Return pairs of counts of people (measures.changes) with `is_hidden`; nothing of a hidden pair may be said.
+
+    A pair is hidden where either of its counts is, in the partition that its part is, and where few people lie between
+    them: two periods of which one holds the other differ by people. Sensitive lines are never pointed at.
+    """
+    hidden = pairs["is_sensitive"].copy()
+    none = pd.Series(pd.NA, index=pairs.index, dtype="Int64")
+    bodies = {"now_n": pairs["organisations_n"], "before_n": pairs["before_organisations_n"], "between_n": none}
+    for count, organisations_n in bodies.items():
+        rows = pairs[["part", "is_sensitive", count]].assign(organisations_n=organisations_n)
+        hidden |= suppress_small(rows, count, thresholds, within=["part"])["is_hidden"]
+    numbers = ["now_n", "before_n", "now_pct", "before_pct", "between_n", "surplus"]
+    return pairs.assign(**{column: pairs[column].mask(hidden) for column in numbers}, is_hidden=hidden)
+
+
 def show_all(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows with `is_hidden` false throughout: the internal edition hides nothing."""
     return rows.assign(is_hidden=False)

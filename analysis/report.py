@@ -16,12 +16,14 @@ from analysis.disclosure import (
     drop_between_hidden,
     merge_small_steps,
     show_all,
+    suppress_pairs,
     suppress_small,
 )
 from analysis.figures.block import Absent, Block, Definitions, Findings, Masthead, Section
 from analysis.figures.context import Context
 from analysis.files import file_hash
 from analysis.language import Language, load_language
+from analysis.measures.changes import PEOPLE, Sides
 from analysis.measures.classification import years_up_to
 from analysis.measures.comparison import figures_until
 from analysis.measures.rows import grassroots_as_of
@@ -122,6 +124,20 @@ class Report:
         """Return a running total fit to stand beside counts by year of which some are hidden."""
         return drop_between_hidden(self.thin(rows, cumulative), years)
 
+    @property
+    def sides(self) -> Sides:
+        """Return the days of the report and of the period compared with: none of these where nothing is compared."""
+        nothing = Window(self.window.start, day_before(self.window.start))
+        return Sides(self.window, self.compared_window or nothing)
+
+    def suppress_pairs(self, pairs: pd.DataFrame) -> pd.DataFrame:
+        """Return pairs of numbers (measures.changes) fit for the report's audience."""
+        if not self.is_public:
+            return show_all(pairs)
+        people = pairs["part"].isin(PEOPLE)
+        hidden = [suppress_pairs(pairs[people], self._thresholds()), show_all(pairs[~people])]
+        return pd.concat(hidden).sort_index()
+
     def _thresholds(self) -> Thresholds:
         settings = self.dataset.info.settings
         return Thresholds(settings.small_count, settings.small_count_sensitive)
@@ -132,6 +148,10 @@ class Report:
         self.other_files.add(path)
         file_hash(path)  # Before it is read, as with the tables (Dataset).
         return figures_until(read_figures(path), self.period.end)
+
+    def printed_before(self) -> pd.DataFrame | None:
+        """Return the printed figures of the period compared with; None where nothing is compared."""
+        return None if self.compared is None else figures_until(self.printed_figures(), self.compared.end)
 
     def printed_block(self, make: Any, rows: pd.DataFrame) -> Block:
         """Return a figure of printed numbers: real ones, whose source is not the dataset."""
@@ -326,4 +346,7 @@ def _comparison(
     if reaches_before or period.end > term.end:
         key = "compared.before_term" if reaches_before else "compared.after_term"
         return None, None, words.text(key, period=period_words(compared.text, words))
-    return compared, _read_to(dataset, compared.within(term)), ""
+    compared_window = _read_to(dataset, compared.within(term))
+    if compared_window.is_empty:
+        return None, None, words.text("compared.no_data", period=period_words(compared.text, words))
+    return compared, compared_window, ""

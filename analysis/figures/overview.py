@@ -63,20 +63,6 @@ def statement(headline: pd.DataFrame, context: Context) -> Findings:
     return Findings(context.language.code, "statement", context.text("statement.heading"), sentences)
 
 
-def what_changed(headline: pd.DataFrame, context: Context) -> Findings:
-    """What is different from the period compared with, or why nothing can be compared."""
-    heading = context.text("changed.heading")
-    if len(headline) < 2:
-        return Findings(context.language.code, "changed", heading, (context.compared_with,))
-    now, before = headline.iloc[0], headline.iloc[1]
-    sentences = [
-        context.text(f"changed.{name}", now=now[column], before=before[column], change=now[column] - before[column])
-        for name, column in (("admitted", "admitted_n"), ("organisations", "organisations_n"), ("members", "members_n"))
-        if pd.notna(now[column]) and pd.notna(before[column])
-    ]
-    return Findings(context.language.code, "changed", heading, (context.compared_with, *sentences))
-
-
 def _aim(row: pd.Series) -> str:
     return "term" if str(row["period"]).startswith("term") else "year"
 
