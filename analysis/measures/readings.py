@@ -17,8 +17,6 @@ from analysis.language import is_missing
 from analysis.measures.intervals import Span, rounded_span
 from analysis.tables.printed import PrintedNumber, read_printed
 
-READINGS = ("agrees", "bound_differs", "differs", "unreadable", "not_printed")
-
 
 @dataclass(frozen=True)
 class PrintedFigure:

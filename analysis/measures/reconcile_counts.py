@@ -19,20 +19,22 @@ def check_sums(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
     """Yield the verdict on each printed total of which parts are printed for the same body and period."""
     counts = [figure for figure in figures if figure.unit != "percent"]
     for group in _grouped(counts, lambda f: (f.whose, f.period_kind, f.period_end)):
-        for total in _first_of_each(group, None):
-            near = {figure.measure: figure for figure in _first_of_each(group, total)}
-            yield from _sum_of(total, near)
+        for total in group:
+            # Parts of the same source before those of another.
+            apart = sorted(group, key=lambda figure: figure.url == total.url)
+            yield from _sum_of(total, {figure.measure: figure for figure in apart})
 
 
 def check_cumulative(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
     """Yield the verdict on each pair of figures of one body of which the earlier counts within the later.
 
-    From 1 January: Q1, H1, 9M, year, by their last days. From the Congress: by their last days. A month lies within
-    the first of those that ends on or after it.
+    From 1 January: Q1, H1, 9M, year, by their last days. From the Congress: by their last days, where the start is
+    printed. A month lies within the first of those that ends on or after it. A figure of which only the year is known
+    may be of any day of it, and is left out.
     """
-    running = [figure for figure in figures if figure.measure in CUMULATIVE]
+    running = [figure for figure in figures if figure.measure in CUMULATIVE and len(figure.period_end) > 4]
     for group in _grouped(running, lambda f: (f.whose, f.measure, f.unit)):
-        terms = [figure for figure in group if figure.period_kind == "term_to_date"]
+        terms = [figure for figure in group if figure.period_kind == "term_to_date" and figure.period_start]
         for same_start in _grouped(terms, lambda f: f.period_start[:4]):
             yield from _rising(same_start)
         for same_year in _grouped(group, lambda f: f.period_end[:4]):
@@ -73,18 +75,27 @@ def _compare_sum(total: PrintedFigure, parts: Sequence[PrintedFigure], *, is_com
 
 def _rising(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
     """Yield the verdict on each figure and the next one of the same start."""
-    ends = sorted({figure.period_end for figure in figures})
+    ends = sorted({figure.period_end for figure in figures}, key=_last_day)
     for before, after in pairwise(ends):
+        if after.startswith(before) or before.startswith(after):
+            # A month, and a day in it: which came first is not known.
+            continue
         earlier = next(figure for figure in figures if figure.period_end == before)
         later = sorted((f for f in figures if f.period_end == after), key=lambda f: f.url != earlier.url)[0]
         yield _compare_running(earlier, later)
 
 
+def _last_day(end: str) -> str:
+    """Return a day or month so that it sorts by its last day."""
+    return (end + "-31")[:10]
+
+
 def _months(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
-    running = sorted((f for f in figures if f.period_kind in FROM_JANUARY), key=lambda f: f.period_end)
+    running = sorted((f for f in figures if f.period_kind in FROM_JANUARY), key=lambda f: _last_day(f.period_end))
     for month in figures:
         if month.period_kind == "month":
-            holding = [figure for figure in running if figure.period_end >= month.period_end]
+            end = _last_day(month.period_end)
+            holding = [figure for figure in running if _last_day(figure.period_end) >= end]
             if holding:
                 yield _compare_running(month, holding[0])
 
@@ -103,12 +114,6 @@ def _same_days(group: Sequence[PrintedFigure]) -> Iterator[list[PrintedFigure]]:
         same = [figure for figure in group if figure in whole_months or figure in same_day]
         if len(same) > 1:
             yield same
-
-
-def _first_of_each(group: Sequence[PrintedFigure], near: PrintedFigure | None) -> list[PrintedFigure]:
-    """Return one figure of each measure, where there is a choice the one of the same source."""
-    ordered = sorted(group, key=lambda figure: near is not None and figure.url != near.url)
-    return list({figure.measure: figure for figure in reversed(ordered)}.values())[::-1]
 
 
 def _grouped(figures: Sequence[PrintedFigure], key: Callable[[PrintedFigure], Hashable]) -> list[list[PrintedFigure]]:

@@ -14,6 +14,7 @@ from analysis.measures.readings import PrintedFigure
 from analysis.tables.published_codes import BASE_OF, COUNT_OF
 
 Finding = tuple[str, Sequence[PrintedFigure], dict]
+TERM_YEARS = 5
 YEARLY = ("month", "q1", "h1", "9m", "year")
 
 
@@ -83,13 +84,14 @@ def _is_base_of(base: PrintedFigure, share: PrintedFigure) -> bool:
     if base.period_kind == "annual_target":
         return share.period_kind in YEARLY and base.period_end[:4] == share.period_end[:4]
     is_of_term = base.period_kind == "term_target" and share.period_kind == "term_to_date"
-    # Compared as far as both are written: "2025" holds "2023-09-19".
-    return is_of_term and base.period_start[:4] <= share.period_end[:4] <= base.period_end[:4]
+    end = int(base.period_end[:4])
+    start = int(base.period_start[:4]) if base.period_start else end - TERM_YEARS
+    return is_of_term and start <= int(share.period_end[:4]) <= end
 
 
 def _numbers(implied: Sequence[WholeRange], count: PrintedFigure, base: _Base | None) -> dict:
     held = joined(list(implied))
-    numbers: dict = {}
+    numbers: dict = {"implied_n": 0}
     if held:
         numbers = {"implied_low_n": held.low, "implied_high_n": held.high, "implied_n": held.size}
     if base:

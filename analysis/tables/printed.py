@@ -18,7 +18,6 @@ from analysis.tables import printed_words as words
 LARGEST_DIGITS = 15
 # Group sign and decimal sign. A language that is neither Vietnamese nor English may use any pair.
 SIGNS = {"vi": ((".", ","),), "en": ((",", "."),), "other": ((".", ","), (",", "."), (" ", ","), ("٬", "٫"))}
-FORMS = ("number", "fraction", "excess", "change")
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−－"), "-")
 _SIGNS = {ord("Ð"): "Đ", ord("ð"): "đ", ord("％"): "%", ord("٪"): "%", ord("＋"): "+", ord("／"): "/"}
@@ -98,6 +97,8 @@ class _Reader:
         self.text, self.language, self.unit = text, language, unit
 
     def read(self) -> PrintedNumber:
+        if self.language not in SIGNS or self.unit not in words.UNIT_WORDS:
+            self._refuse(f"allowed are {_listed(SIGNS)} with {_listed(words.UNIT_WORDS)}")
         cleaned = clean(self.text)
         if self.language == "other":
             cleaned = "".join(_western(sign) for sign in cleaned)

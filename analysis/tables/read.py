@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +17,8 @@ import pandera.pandas as pa
 from analysis.errors import DataError, Problem, name_keys
 from analysis.language import NO_VALUE, is_missing, load_language
 from analysis.tables.schema import DATE, FIGURES, TABLES, YEAR, Table, allowed_values, unit_of
+
+RowRules = Callable[[pd.DataFrame], Iterable[Problem]]
 
 SUFFIXES = (".csv", ".parquet")
 # Line 1 of a CSV is its heading, so the first record stands in line 2.
@@ -42,8 +44,11 @@ def empty_table(name: str) -> pd.DataFrame:
     return pd.DataFrame({column: pd.Series(dtype=_pandas_type(columns[column])) for column in columns})
 
 
-def read_table(path: Path, name: str) -> pd.DataFrame:
-    """Return one table, typed. Raises DataError with every unreadable cell, wrong column and repeated key."""
+def read_table(path: Path, name: str, row_rules: RowRules | None = None) -> pd.DataFrame:
+    """Return one table, typed. Raises DataError with every unreadable cell, wrong column and repeated key.
+
+    row_rules: what the cells of a row must be to each other; asked where no column is missing.
+    """
     table = FIGURES if name == FIGURES.name else TABLES[name]
     raw = _read_text(path, table)
     problems = list(_column_problems(raw, table))
@@ -57,6 +62,8 @@ def read_table(path: Path, name: str) -> pd.DataFrame:
             problems.append(_cell_problem(table, column, raw[column], bad))
     problems.extend(_rule_problems(typed, table, unread))
     problems.extend(_repeated_keys(typed, table, unread))
+    if row_rules and len(present) == len(table.columns):
+        problems.extend(row_rules(typed))
     if problems:
         raise DataError(problems, str(path))
     return typed
@@ -232,7 +239,8 @@ def _cell_problem(table: Table, name: str, values: pd.Series, index: pd.Index, c
         "allowed": "not_allowed",
         "not_negative": "negative",
         "year": "bad_year",
-        "partial_date": "bad_date",
+        "partial_date": "bad_partial_date",
+        "address": "bad_address",
         "type": _unread_kind(column),
     }
     return _problem(

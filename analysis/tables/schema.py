@@ -5,8 +5,10 @@ Written once, with pandera; the loader, the checks, the codebook and the Excel t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandera.pandas as pa
 
@@ -21,7 +23,19 @@ TEXT = "text"
 NUMBER = "number"
 YEAR = "year"
 
-PARTIAL_DATE_PATTERN = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
+ADDRESS_PATTERN = r"https?://\S+"
+_PARTIAL_DATE_PATTERN = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
+
+
+def is_partial_date(text: str) -> bool:
+    """Tell whether a text is a day, month or year of the calendar: 2022-09-30, 2022-09 or 2022, but not 2022-09-31."""
+    if re.fullmatch(_PARTIAL_DATE_PATTERN, text) is None:
+        return False
+    try:
+        date.fromisoformat((text + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -90,7 +104,17 @@ def _partial_date(description: str, *, nullable: bool = True) -> pa.Column:
         PARTIAL_DATE,
         description,
         nullable=nullable,
-        check=pa.Check.str_matches(f"^{PARTIAL_DATE_PATTERN}$", error="partial_date"),
+        check=pa.Check(is_partial_date, element_wise=True, error="partial_date"),
+    )
+
+
+def _address(description: str) -> pa.Column:
+    return _column(
+        TEXT,
+        description,
+        nullable=True,
+        # A link is followed from public pages: nothing but the web.
+        check=pa.Check.str_matches(f"^{ADDRESS_PATTERN}$", error="address"),
     )
 
 
@@ -298,7 +322,7 @@ FIGURES = _table(
         "period_start": _partial_date("First day of the period"),
         "period_end": _partial_date("Last day of the period", nullable=False),
         "date_basis": _code("How the date was established", codes.DATE_BASES),
-        "url": _text("Address of the source", nullable=True),
+        "url": _address("Address of the source, http:// or https://"),
         "publisher": _text("Who published it", nullable=True),
         "published_on": _partial_date("Day of publication"),
         "confidence": _code("How sure the reading is", codes.CONFIDENCES),
