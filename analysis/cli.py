@@ -96,6 +96,7 @@ main.add_command(published)
 )
 @click.option("--force", is_flag=True, help="Render what has not changed, too.")
 @click.option("--log", metavar="FILE", help="Add what happens to a file, as one JSON object a line.")
+@click.option("--docx", "has_word", is_flag=True, help="A Word document beside each page, too.")
 @click.option("--plan", "is_plan", is_flag=True, help="Only list what would be rendered, and why.")
 def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine: str, **wanted: Any) -> None:
     """Render report pages: all notebooks, for all periods, in both languages.
@@ -125,7 +126,11 @@ def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine:
             "share one. Add --audience."
         )
     folders = {audience: Path(out).resolve() if out else root / EDITIONS[audience] for audience in audiences}
-    editions = [_edition(jobs, audience, folders[audience], wanted["force"]) for audience in audiences]
+    documents = (".docx",) if wanted["has_word"] else ()
+    editions = [
+        (own, replace(options, documents=documents))
+        for own, options in (_edition(jobs, audience, folders[audience], wanted["force"]) for audience in audiences)
+    ]
     if wanted["is_plan"]:
         _list_plans(editions)
         return
@@ -222,7 +227,7 @@ def _render_edition(jobs: Sequence[Job], options: BatchOptions, log: EventLog) -
         _say_warnings(request.require_sound_datasets(jobs, options.root))
         # A run that was killed may have made all pages, and no index of them.
         is_settled = all((options.out / name).is_file() for name in site_files()) and not was_cut_short(options.out)
-        result = record_unchanged(verdicts, options, None if is_settled else _publisher())
+        result = record_unchanged(verdicts, options, None if is_settled else _publisher(options))
     seconds = time.monotonic() - started
     _summarise(result, len(jobs), seconds, index)
     log.write(
@@ -248,15 +253,18 @@ def _run(verdicts: Sequence[Verdict], options: BatchOptions, log: EventLog) -> B
         # Where the datasets are parsed anyway: this process then does without pandas.
         _say_warnings(lanes.call(request.require_sound_datasets, jobs, options.root))
 
-    return run_batch(verdicts, _publisher(), options, check, log)
+    return run_batch(verdicts, _publisher(options), options, check, log)
 
 
-def _publisher() -> Publisher:
+def _publisher(options: BatchOptions) -> Publisher:
     # The library that makes pages is slow to import, and not needed where no page is made.
     from analysis.render.task import Publisher
-    from analysis.site.publish import prepare_pages, publish_error, publish_page, publish_site
+    from analysis.site import publish
 
-    return Publisher(publish_page, publish_error, publish_site, prepare_pages)
+    made = Publisher(publish.publish_page, publish.publish_error, publish.publish_site, publish.prepare_pages)
+    if ".docx" not in options.documents:
+        return made
+    return replace(made, prepare=publish.prepare_documents, beside=(publish.publish_document,))
 
 
 def _say_warnings(warnings: int) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 # The hash of a file that is not there: what asked for it depends on its absence.
 ABSENT = ""
 PART_SUFFIX = ".part"
+# The report once more, beside its page: made where it is asked for, gone when the page is made without it.
+DOCUMENT_SUFFIXES = (".docx", ".pdf")
 
 
 def write_whole(path: Path, content: str | bytes) -> Path:
@@ -31,6 +33,11 @@ def write_whole(path: Path, content: str | bytes) -> Path:
         raise
     _sync_folder(path.parent)
     return path
+
+
+def beside(page: str, suffix: str) -> str:
+    """Return the path of a file that stands beside a page under the same name."""
+    return page.removesuffix(".html") + suffix
 
 
 def add_line(path: Path, line: str) -> None:

@@ -42,7 +42,8 @@ class BatchOptions:
     root: the project · out: takes the pages · executed: takes the executed notebooks · lanes: reports at a time, 0 for
     all cores · engine: warm or cold · time_limit: seconds a report may take · order: names of reports in time order ·
     known: all jobs of the project; pages link to those that stand · datasets: those of batches that follow, too: the
-    process that reports are forked from is started once, with the first · is_forced: run what has not changed, too.
+    process that reports are forked from is started once, with the first · is_forced: run what has not changed, too ·
+    documents: what stands beside each page, by suffix.
     """
 
     root: Path
@@ -55,6 +56,7 @@ class BatchOptions:
     known: Sequence[Job] = ()
     datasets: Sequence[str] = ()
     is_forced: bool = False
+    documents: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class BatchResult:
 
 def judge_batch(jobs: Sequence[Job], options: BatchOptions) -> list[Verdict]:
     """Return for each job why it must run, or the entry of the page that still holds."""
-    around = Surroundings(options.root, _linked(jobs, options))
+    around = Surroundings(options.root, _linked(jobs, options), options.documents)
     verdicts = judge(jobs, read_manifest(options.out), options.out, around)
     if not options.is_forced:
         return verdicts

@@ -1,4 +1,4 @@
-"""Processes that turn chart specifications into SVG, one for each lane of a batch.
+"""Processes that turn chart specifications into SVG, and SVG into pictures, one for each lane of a batch.
 
 V8, which does it, must not be in a process that forks, and its start costs half a second: so it lives apart from the
 reports, as long as the batch. A report finds its server through the environment (analysis.figures.svg).
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from analysis.figures.svg import SERVER_VARIABLE, convert
+from analysis.figures.svg import SERVER_VARIABLE, convert, convert_picture
 
 READY = b"ready\n"
 WAITING_CLIENTS = 16
@@ -95,9 +95,17 @@ def _draw(text: str) -> str | Exception:
         return error
 
 
+def _picture(svg: str, scale: float) -> bytes | Exception:
+    try:
+        return convert_picture(svg, scale)
+    except Exception as error:  # noqa: BLE001 - as above
+        return error
+
+
 def _answer(connection: Connection) -> None:
-    spec: dict[str, Any] = connection.recv()
-    connection.send(_draw(json.dumps(spec)))
+    request: dict[str, Any] | tuple[str, float] = connection.recv()
+    answer = _draw(json.dumps(request)) if isinstance(request, dict) else _picture(*request)
+    connection.send(answer)
 
 
 def serve(address: str) -> None:

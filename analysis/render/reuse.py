@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from analysis.files import file_hash, sha256
+from analysis.files import DOCUMENT_SUFFIXES, beside, file_hash, sha256
 from analysis.render.manifest import Manifest, ReportEntry
 from analysis.render.plan import Job
 
@@ -39,6 +39,7 @@ MADE_WITH = (
     "pandas",
     "papermill",
     "pyarrow",
+    "python-docx",
     "scipy",
     "statsmodels",
     "vl-convert-python",
@@ -57,10 +58,14 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What inputs are looked up in: the project's root, and all jobs whose pages stand after the run, in time order."""
+    """What inputs are looked up in: the project's root, and all jobs whose pages stand after the run, in time order.
+
+    documents: what must stand beside each page, by suffix.
+    """
 
     root: Path
     linked: Sequence[Job]
+    documents: Sequence[str] = ()
 
     @cached_property
     def pages(self) -> Mapping[str, Sequence[str]]:
@@ -92,13 +97,22 @@ def _judge_one(job: Job, entry: ReportEntry | None, out: Path, around: Surroundi
         return Verdict(job, None, ("failed before",))
     if not (out / job.page).is_file():
         return Verdict(job, None, ("page is gone",))
-    if not all((out / name).is_file() for name in entry.files):
+    # A document that was not asked for may go: what a reader took away is not missed.
+    if not all((out / name).is_file() for name in entry.files if not name.endswith(DOCUMENT_SUFFIXES)):
         return Verdict(job, None, ("tables are gone",))
+    missing = [suffix for suffix in around.documents if not _has_document(entry, suffix, out)]
+    if missing:
+        return Verdict(job, None, tuple(f"no {suffix}" for suffix in missing))
     now = {**current_inputs(entry.inputs, around.root), **own_inputs(job, around)}
     changed = sorted(name for name in now.keys() | entry.inputs.keys() if now.get(name) != entry.inputs.get(name))
     if changed or entry.key != make_key(now):
         return Verdict(job, None, tuple(changed) or ("manifest",))
     return Verdict(job, entry, ())
+
+
+def _has_document(entry: ReportEntry, suffix: str, out: Path) -> bool:
+    name = beside(entry.page, suffix)
+    return name in entry.files and (out / name).is_file()
 
 
 def own_inputs(job: Job, around: Surroundings) -> dict[str, str]:

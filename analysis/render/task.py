@@ -34,13 +34,14 @@ class Publisher:
 
     page: writes a page with its tables and returns them all · error: writes what is shown of a failure · site: writes
     what leads to all pages of a manifest · prepare: called once in the process that reports are forked from, to load
-    what `page` needs.
+    what `page` needs · beside: write what stands beside the page, after it, and return it.
     """
 
     page: PublishPage
     error: PublishError
     site: PublishSite
     prepare: Callable[[], None] = _nothing
+    beside: tuple[PublishPage, ...] = ()
 
 
 @dataclass(frozen=True)

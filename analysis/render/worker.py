@@ -66,7 +66,8 @@ def make_report(batch: Batch, job: Job, watch: Callable[[int], None]) -> Made:
     failure = find_failure(node, job.params.model_dump())
     if failure is not None:
         return Made(failure, _files_read(node))
-    files = batch.publisher.page(node, job, batch.linked, batch.out)
+    publish = (batch.publisher.page, *batch.publisher.beside)
+    files = [file for write in publish for file in write(node, job, batch.linked, batch.out)]
     return Made(None, _files_read(node), [file.relative_to(batch.out).as_posix() for file in files])
 
 

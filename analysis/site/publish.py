@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from analysis.files import write_whole
+from analysis.files import DOCUMENT_SUFFIXES, beside, write_whole
 from analysis.language import Language, load_language
 from analysis.site.index import Manifest, build_index
 from analysis.site.links import INDEX_PAGES, Job, error_page, link_to, report_title
-from analysis.site.page import build_page, templates
+from analysis.site.page import build_page, read_blocks, templates
 from analysis.site.tables import table_as_csv, table_as_xlsx
 from analysis.site.vector import PageError
 from analysis.wording import period_words
@@ -41,6 +42,12 @@ def prepare_pages() -> None:
         templates().get_template(name)
 
 
+def prepare_documents() -> None:
+    """Load, besides, what Word documents are made with."""
+    prepare_pages()
+    import_module("analysis.site.word.document")
+
+
 def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> tuple[Path, ...]:
     """Write a page and its tables under `out`; return them, the page first.
 
@@ -61,8 +68,18 @@ def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job],
         write_whole(path, content)
     write_whole(place, page.html.encode())
     _remove_stale_tables(place, stem, keep=set(tables))
+    for suffix in DOCUMENT_SUFFIXES:  # They say what the page said before.
+        _place(out, beside(job.page, suffix)).unlink(missing_ok=True)
     _place(out, error_page(job.page)).unlink(missing_ok=True)
     return place, *tables
+
+
+def publish_document(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> tuple[Path, ...]:
+    """Write the report as a Word document beside its page; return it."""
+    from analysis.site.word.document import build_document
+
+    content = build_document(read_blocks(notebook), load_language(job.params.language))
+    return (write_whole(_place(out, beside(job.page, ".docx")), content),)
 
 
 def publish_error(job: Job, failure: Failure, out: Path) -> Path:
