@@ -48,8 +48,9 @@ class _Commands(click.Group):
         except NhiemkyError as error:
             click.echo(str(error), err=True)
             ctx.exit(error.exit_status)
-        except KeyboardInterrupt:
-            click.echo("Interrupted.", err=True)
+        except (KeyboardInterrupt, click.Abort):
+            # A question that is left by Ctrl-C, or by the end of the input.
+            click.echo("\nInterrupted.", err=True)
             ctx.exit(INTERRUPTED)
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analysis.cli_add import add
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 @click.group()
 def published() -> None:
     """Check the printed figures against each other, or add one."""
+
+
+published.add_command(add)
 
 
 @published.command()
@@ -39,7 +44,7 @@ def check(file: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([_as_record(row) for row in checks.to_dict("records")], ensure_ascii=False, indent=1))
         return
-    _say_checks(checks)
+    say_checks(checks)
     _say_readings(figures)
     differ = len(_differences(checks))
     click.echo(f"{path}: {len(figures)} figures, {len(checks)} checks, {differ} of them differ.")
@@ -70,7 +75,8 @@ def _differences(checks: pd.DataFrame) -> pd.DataFrame:
     return checks[checks["verdict"].isin(DIFFERENCES)]
 
 
-def _say_checks(checks: pd.DataFrame) -> None:
+def say_checks(checks: pd.DataFrame) -> None:
+    """Print checks, differences first: verdict, whom it is about, the finding in a sentence, the figures."""
     from analysis.language import load_language
     from analysis.measures.reconcile import differences_first
     from analysis.wording import check_sentence

@@ -23,7 +23,7 @@ LEVELS = (
     ("report",),
     ("render",),
     ("site",),
-    ("cli_published", "cli", "__main__"),
+    ("interview", "cli_add", "cli_published", "cli", "__main__"),
 )
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names}
 

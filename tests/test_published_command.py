@@ -11,7 +11,9 @@ from click.testing import CliRunner, Result
 from frames import ROOT
 
 from analysis import cli
-from analysis.tables.published import FIGURES_FILE
+from analysis.interview import ALLOWED, FIELDS, REQUIRED
+from analysis.tables.published import FIGURES_FILE, IDENTITY, make_figure_id, read_figures, with_row
+from analysis.tables.schema import FIGURES, allowed_values
 
 CHECKS = {
     "percentage": ("half_up", "truncated", "both", "neither"),
@@ -101,3 +103,187 @@ def test_check_of_no_such_file_is_wrong_use(tmp_path: Path) -> None:
     result = run("check", tmp_path / "none.csv")
     assert result.exit_code == 2
     assert "none.csv" in result.stderr
+
+
+# One figure more, field by field, as a source prints it; what is left out takes its default.
+NINE_MONTHS = {
+    "body": "Đảng bộ tỉnh Ninh Thuận",
+    "measure": "admissions",
+    "value-as-printed": "512",
+    "period-kind": "9 tháng",
+    "period-end": "30/9/2022",
+    "url": "https://example.org/9-thang",
+    "publisher": "Báo Ninh Thuận",
+    "published-on": "2/10/2022",
+}
+WRITTEN = (
+    "7de4368259,Đảng bộ tỉnh Ninh Thuận,Ninh Thuận,province,admissions,512,,exact,printed,512,vi,people,,9m,"
+    "2022-01-01,2022-09-30,printed,https://example.org/9-thang,Báo Ninh Thuận,2022-10-02,high,"
+)
+
+
+def options(fields: dict[str, str]) -> list[str]:
+    return [part for name, value in fields.items() for part in (f"--{name}", value)]
+
+
+def add(path: Path, **changes: str) -> Result:
+    """Add the nine months' figure without questions, with other fields where they are named."""
+    fields = {**NINE_MONTHS, **{name.replace("_", "-"): value for name, value in changes.items()}}
+    return run("add", "--file", path, "--yes", *options(fields))
+
+
+def test_add_asks_for_every_field_of_the_schema() -> None:
+    assert {"figure_id", *FIELDS} == set(FIGURES.columns)
+    assert {name: allowed_values(FIGURES.columns[name]) for name in ALLOWED} == ALLOWED
+    assert {name for name, column in FIGURES.columns.items() if allowed_values(column)} == set(ALLOWED)
+    assert set(REQUIRED) <= {name for name, column in FIGURES.columns.items() if not column.nullable}
+
+
+def test_add_writes_one_line_and_leaves_every_other_byte(figures: Path) -> None:
+    before = figures.read_bytes()
+    result = add(figures)
+    assert result.exit_code == 0, result.output
+    assert "read as: 512, exact, last digit worth 1" in result.stdout
+    assert "“288” until 30 June 2022, “512” until 30 September 2022: not fallen." in result.stdout
+    assert figures.read_bytes() == before + (WRITTEN + "\n").encode()
+    assert run("check", figures).exit_code == 0
+
+
+def test_add_asks_again_until_an_answer_can_be_used(figures: Path) -> None:
+    before = figures.read_bytes()
+    answers = [
+        "",  # the body is needed
+        "Đảng bộ tỉnh Ninh Thuận",
+        *("", ""),  # province and level of the same body
+        "admision",
+        "admissions",
+        "",  # Vietnamese
+        "5,12",
+        "512",
+        *("", "", ""),  # bound, value and basis as read
+        "9 tháng",
+        "30/2/2022",
+        "30/9/2022",
+        *("", ""),  # start of the year, date printed
+        "baoninhthuan.com.vn",
+        "https://example.org/9-thang",
+        "Báo Ninh Thuận",
+        "2/10/2022",
+        *("", ""),  # confidence, no remark
+        "y",
+    ]
+    result = run("add", "--file", figures, answers="\n".join(answers) + "\n")
+    assert result.exit_code == 0, result.output
+    for said in (
+        "This is needed.",
+        "Level of the body (national, province, bloc, district, other) [province]",
+        "'admision' is not allowed. Allowed: admissions, admissions_target",
+        "'5,12' (printed_language vi, unit people): 5,12 is no number here",
+        "'30/2/2022' is no day of the calendar",
+        "First day of the period [2022-01-01]",
+        "It begins with http:// or https://",
+    ):
+        assert said in result.stdout
+    assert figures.read_bytes() == before + (WRITTEN + "\n").encode()
+
+
+# The input ends with the second question, and before the last one: as Ctrl-C does.
+@pytest.mark.parametrize(
+    "answers", ["Đảng bộ A\n", "Đảng bộ A\n\nother\nadmissions\n\n12\n\n\n\nyear\n2022" + "\n" * 8]
+)
+def test_leaving_the_questions_leaves_the_file(figures: Path, answers: str) -> None:
+    before = figures.read_bytes()
+    result = run("add", "--file", figures, answers=answers)
+    assert result.exit_code == 130
+    assert "Interrupted." in result.stderr
+    assert figures.read_bytes() == before
+
+
+def test_a_fact_that_is_recorded_already_is_noticed_and_added_only_when_asked(figures: Path) -> None:
+    before = figures.read_bytes()
+    again = {
+        "body": "Đảng bộ tỉnh Ninh Thuận",
+        "measure": "members_total",
+        "value-as-printed": "20.953",
+        "period-kind": "stock",
+        "period-end": "30-6-2022",
+        "url": "https://example.org/other",
+    }
+    arguments = ["add", "--file", figures, *options(again)]
+    refused = run(*arguments, answers="\n" * 20)
+    assert refused.exit_code == 0
+    assert "Printed as “20.952” and “20.953”: no value fits all." in refused.stdout
+    assert "This fact is recorded already. Add it as one more print of it? [y/N]" in refused.stdout
+    assert refused.stdout.endswith("Nothing was written.\n")
+    assert figures.read_bytes() == before
+    assert run(*arguments, "--yes").exit_code == 0
+    assert figures.read_bytes().startswith(before) and b"20.953" in figures.read_bytes()[len(before) :]
+
+
+def test_without_questions_the_same_source_is_not_recorded_twice(figures: Path) -> None:
+    assert add(figures).exit_code == 0
+    before = figures.read_bytes()
+    same, other_print = add(figures), add(figures, value_as_printed="513")
+    assert (same.exit_code, other_print.exit_code) == (2, 2)
+    assert "This very figure is recorded already: 7de4368259." in same.stderr
+    assert "This fact of this source is recorded already: 7de4368259." in other_print.stderr
+    assert figures.read_bytes() == before
+
+
+def test_without_questions_everything_that_is_missing_is_named(figures: Path) -> None:
+    result = run("add", "--file", figures, "--yes", "--body", "Đảng bộ huyện mới")
+    assert result.exit_code == 2
+    assert "Missing: --level, --measure, --value, --period-kind, --period-end." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "said"),
+    [
+        ({"value_as_printed": "5,549"}, 2, "--value-as-printed: '5,549'"),
+        ({"value_as_printed": "5,549", "printed_language": "en", "published_on": "2022-10-02"}, 0, "read as: 5549"),
+        ({"level": "village"}, 2, "Allowed: national, province, bloc, district, other."),
+        ({"unit": "percent"}, 2, "--unit: 'percent' is not allowed. Allowed: people."),
+        ({"period_end": "30-9"}, 2, "has no year"),
+        ({"period_start": "2023-01-01"}, 3, "period_end comes before period_start"),
+        ({"value_bound": "range"}, 3, "a range has no value_high"),
+        ({"value_as_printed": "vượt 9"}, 2, "Missing: --value."),
+        ({"value_as_printed": "vượt 9", "value": "139"}, 0, "read as: excess 9"),
+    ],
+)
+def test_add_refuses_what_cannot_be_used_and_writes_nothing(figures: Path, change, status: int, said: str) -> None:
+    before = figures.read_bytes()
+    result = add(figures, **change)
+    assert result.exit_code == status
+    assert said in result.output + result.stderr
+    assert (figures.read_bytes() == before) is (status != 0)
+
+
+@pytest.mark.parametrize(
+    ("printed", "measure", "cells"),
+    [
+        ("hơn 4,7 ngàn", "members_total", "4700,,at_least,printed"),
+        ("90 - 100", "admissions_target", "90,100,range,printed"),
+        ("62,60%", "admissions_pct_of_target", "62.6,,exact,printed"),
+        ("vượt 18%", "admissions_pct_of_target", "118,,exact,derived"),
+        ("79/85", "orgs_rated", "79,,exact,printed"),
+        ("+137 vs 333", "admissions", "196,,exact,derived"),
+    ],
+)
+def test_what_is_printed_gives_value_bound_and_basis(figures: Path, printed: str, measure: str, cells: str) -> None:
+    assert add(figures, measure=measure, value_as_printed=printed).exit_code == 0
+    assert f",{measure},{cells}," in figures.read_text(encoding="utf-8").splitlines()[-1]
+
+
+def test_a_new_row_keeps_to_the_lines_quotes_and_columns_of_its_file() -> None:
+    row = {"b": 'nói "a, b"', "a": "1"}
+    assert with_row(b"a,b\n0,x", row) == b"a,b\n0,x\n" + '1,"nói ""a, b"""\n'.encode()
+    assert with_row(b'"b","a"\r\n', row) == '"b","a"\r\n"nói ""a, b""","1"\r\n'.encode()
+    assert with_row(b"\xef\xbb\xbfa,b\r\n", row).startswith(b"\xef\xbb\xbfa,b\r\n1,")
+
+
+def test_shipped_identifiers_are_unique_and_a_new_one_follows_from_what_makes_the_figure() -> None:
+    figures = read_figures(ROOT / FIGURES_FILE)
+    assert figures["figure_id"].str.fullmatch("[0-9a-f]{10}").all()
+    row = dict.fromkeys(FIGURES.columns, "") | {"body": "A", "value": "1"}
+    assert make_figure_id(row) == make_figure_id({**row, "note": "B", "confidence": "low"})
+    assert all(make_figure_id(row) != make_figure_id({**row, name: "other"}) for name in IDENTITY)

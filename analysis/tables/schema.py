@@ -305,7 +305,7 @@ FIGURES = _table(
     "printed figure",
     ["figure_id"],
     {
-        "figure_id": _id("Stable identifier of the figure"),
+        "figure_id": _id("Identifier, made once when the figure is added and never changed or given again"),
         "body": _text("Body that the figure is about, as printed"),
         "province": _text("Province as it was called then", nullable=True),
         "level": _code("Level of the body", codes.PUBLISHED_LEVELS),
