@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from chromium import open_page
 from site_pages import SECTORS, make_job, make_jobs, masthead, notebook_of, publish_edition, sector_figure
 from test_index import FakeManifest, entry, write_project
 
@@ -17,20 +15,7 @@ from analysis.site.publish import publish_error, publish_page, publish_site
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
 SHOWN = "chart => getComputedStyle(chart).display !== 'none'"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        reason = "no Chromium found: the pages were not looked at in a browser (apt install chromium)"
-        # In continuous integration a missing browser is a fault, not a reason to look away.
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -47,28 +32,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setattr("analysis.site.index.project_root", lambda: root)
         publish_site(FakeManifest((*reports, entry("2023-q1", "structure", status="failed"))), out)
     return out
-
-
-def open_page(
-    browser: Browser, site: Path, path: str, *, width: int = 1440, scripts: bool = True, scheme: str = "light"
-) -> tuple[Page, list[str]]:
-    """Open a page and return it with everything that went wrong: console messages and requests outside the folder."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        java_script_enabled=scripts,
-        color_scheme=scheme,
-        accept_downloads=True,
-    )
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    faults: list[str] = []
-    inside = (site.as_uri() + "/", "data:")
-    page.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}"))
-    page.on("request", lambda request: None if request.url.startswith(inside) else faults.append(request.url))
-    page.goto(f"{site.as_uri()}/{path}")
-    return page, faults
 
 
 @pytest.mark.parametrize("width", [1440, 768, 360, 320])

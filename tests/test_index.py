@@ -153,8 +153,10 @@ def test_site_gets_both_indexes_and_the_assets(root, tmp_path):
     out = tmp_path / "site"
     assert publish_site(FakeManifest((entry("2023-q1", "overview"),)), out) == out / "index.html"
     assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()) == [
+        "assets/charts.js",
         "assets/page.js",
         "assets/style.css",
+        "assets/vega.js",
         "index.en.html",
         "index.html",
     ]

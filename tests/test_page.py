@@ -145,7 +145,11 @@ def test_names_from_data_are_escaped_in_page_and_chart():
     html = page_html(full_notebook(names=names))
     assert "<script>alert" not in html
     outline = Outline(html)
-    assert [script.get("src") for script in outline.all("script")] == ["../assets/page.js"]
+    assert [(script.get("src"), script.get("type")) for script in outline.all("script")] == [
+        ("../assets/page.js", None),
+        ("../assets/charts.js", None),
+        (None, "application/json"),
+    ]
     assert HOSTILE in outline.text
     labels = [drawing.get("aria-label") or "" for drawing in outline.all("svg")]
     assert any(HOSTILE in label for label in labels)
@@ -359,6 +363,7 @@ def test_publishing_removes_the_old_error_and_stale_tables_only(tmp_path):
     for name in (
         "admissions.vi.error.html",
         "admissions.vi.gone.csv",
+        "admissions.vi.gone.svg",
         "admissions.en.gone.csv",
         "admissions.N1.vi.gone.csv",
     ):
@@ -368,8 +373,10 @@ def test_publishing_removes_the_old_error_and_stale_tables_only(tmp_path):
         "admissions.N1.vi.gone.csv",
         "admissions.en.gone.csv",
         "admissions.vi.admissions-by-sector.csv",
+        "admissions.vi.admissions-by-sector.svg",
         "admissions.vi.admissions-by-sector.xlsx",
         "admissions.vi.admissions-running-total.csv",
+        "admissions.vi.admissions-running-total.svg",
         "admissions.vi.admissions-running-total.xlsx",
         "admissions.vi.html",
     ]

@@ -17,11 +17,9 @@ import pandas as pd
 from analysis.figures.block import Block
 from analysis.figures.svg import draw_svg
 from analysis.figures.table import HIDDEN, Column, Table, write_cell
-from analysis.figures.theme import NARROW, WIDE, chart_config
+from analysis.figures.theme import NARROW, WIDE, layout
 from analysis.language import Language, load_language
 
-# A narrow chart has no room for long category names beside its bars.
-NARROW_LABEL_LIMIT = 178
 # As text a figure shows its finding and the first rows of its table: enough to compare, short enough to read.
 TEXT_ROWS = 10
 
@@ -57,14 +55,7 @@ class Figure(Block):
 
     def spec(self, width: int = WIDE) -> dict[str, Any] | None:
         """Return the Vega-Lite specification for a total width in pixels; None where there is no chart."""
-        if self._drawn is None:
-            return None
-        config = chart_config(self.language)
-        if width < WIDE:
-            config["axis"]["labelLimit"] = NARROW_LABEL_LIMIT
-            config["axisQuantitative"]["tickCount"] = 3
-            config["legend"]["columns"] = 1
-        return {**self._drawn, "width": width, "autosize": {"type": "fit-x", "contains": "padding"}, "config": config}
+        return None if self._drawn is None else {**self._drawn, **layout(self.language, width)}
 
     @cached_property
     def _drawn(self) -> dict[str, Any] | None:

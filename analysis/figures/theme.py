@@ -36,12 +36,24 @@ KIND_COLOURS = {"party_committee": ACCENT, "cell": "#7fb3d0"}
 # Total widths in pixels, axes included: a desktop column and a phone. Both are drawn, the page shows one.
 WIDE = 680
 NARROW = 340
+# A narrow chart has no room for long category names beside its bars.
+NARROW_LABEL_LIMIT = 178
 
 # d3 has no Vietnamese number locale of its own.
 NUMBER_LOCALES = {
     "vi": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " ₫"]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", " ₫"]},
 }
+
+
+def layout(language: str, width: int) -> dict[str, Any]:
+    """Return what makes a chart as wide as told, in pixels, axes included: size and look of its specification."""
+    config = chart_config(language)
+    if width < WIDE:
+        config["axis"]["labelLimit"] = NARROW_LABEL_LIMIT
+        config["axisQuantitative"]["tickCount"] = 3
+        config["legend"]["columns"] = 1
+    return {"width": width, "autosize": {"type": "fit-x", "contains": "padding"}, "config": config}
 
 
 def chart_config(language: str) -> dict[str, Any]:

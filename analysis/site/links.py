@@ -18,12 +18,14 @@ from analysis.wording import period_short, period_words
 
 INDEX_PAGES = {"vi": "index.html", "en": "index.en.html"}
 ASSETS = "assets"
+# Not among the package's files: it is made (analysis.site.vega).
+VEGA = "vega.js"
 
 
 def site_files() -> list[str]:
     """Return the files of an output folder that all pages share: the indexes, style and scripts."""
     assets = files("analysis").joinpath("site", ASSETS).iterdir()
-    return [*INDEX_PAGES.values(), *sorted(f"{ASSETS}/{asset.name}" for asset in assets)]
+    return [*INDEX_PAGES.values(), *sorted(f"{ASSETS}/{name}" for name in [*(asset.name for asset in assets), VEGA])]
 
 
 class Job(Protocol):

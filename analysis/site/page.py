@@ -20,7 +20,9 @@ from markupsafe import Markup
 from analysis.figures.block import MIME
 from analysis.figures.table import write_cell
 from analysis.language import Language, is_missing, load_language
+from analysis.site.charts import charts_data
 from analysis.site.links import Job, navigate
+from analysis.site.picture import frame
 from analysis.site.vector import PageError, safe_svg
 
 if TYPE_CHECKING:
@@ -31,13 +33,13 @@ KINDS = ("masthead", "key_numbers", "section", "findings", "figure", "definition
 # An id is an anchor and part of a file name.
 _ID = re.compile(r"[a-z][a-z0-9_-]*")
 # Ids that the page itself uses.
-OWN_IDS = frozenset(("top", "main", "contents", "about"))
+OWN_IDS = frozenset(("top", "main", "contents", "about", "charts", "full-size", "vega-source"))
 FULL_PCT = 100.0
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page as text, and the figures on it."""
+    """A page as text, and the figures on it, each with its chart made safe (`wide`)."""
 
     html: str
     figures: tuple[Mapping[str, Any], ...]
@@ -89,6 +91,8 @@ def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job]) -
     _check_blocks(blocks, job.page)
     language = load_language(job.params.language)
     stem = PurePosixPath(job.page).name.removesuffix(".html")
+    views = [_view(block, stem) for block in blocks if block["kind"] not in ("masthead", "definitions")]
+    figures = tuple(view for view in views if view["kind"] == "figure")
     html = (
         templates()
         .get_template("page.html.j2")
@@ -96,7 +100,8 @@ def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job]) -
             lang=language.code,
             t=language.text,
             masthead=next(block for block in blocks if block["kind"] == "masthead"),
-            body=[_view(block, stem) for block in blocks if block["kind"] not in ("masthead", "definitions")],
+            body=views,
+            charts=charts_data(figures, language),
             foot=[block for block in blocks if block["kind"] == "definitions"],
             contents=_contents(blocks),
             figure_heading="h3" if any(block["kind"] == "section" for block in blocks) else "h2",
@@ -105,7 +110,7 @@ def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job]) -
             css_text=css_text,
         )
     )
-    return Page(html, tuple(block for block in blocks if block["kind"] == "figure"))
+    return Page(html, figures)
 
 
 def measure_bar(attained_pct: float) -> Bar:
@@ -155,8 +160,10 @@ def _figure_view(figure: Mapping[str, Any], stem: str) -> dict[str, Any]:
     table = figure["table"]
     language = load_language(figure["language"])
     kinds = [column["kind"] for column in table["columns"]]
+    wide = safe_svg(figure["svg"], place) if figure["svg"] else None
     return {
-        "wide": safe_svg(figure["svg"], place) if figure["svg"] else None,
+        "wide": wide,
+        "frame": frame(figure, wide) if wide else None,
         "narrow": safe_svg(figure["svg_narrow"], place) if figure["svg_narrow"] else None,
         "rows": [
             [write_cell(value, kind, language) for value, kind in zip(row, kinds, strict=True)] for row in table["rows"]
@@ -164,7 +171,7 @@ def _figure_view(figure: Mapping[str, Any], stem: str) -> dict[str, Any]:
         "is_words": [kind in ("text", "url", "date") for kind in kinds],
         # Only a web address becomes a link: anything else that stands in the column is shown as it is.
         "is_link": [kind == "url" for kind in kinds],
-        "files": {kind: quote(f"{stem}.{figure['id']}.{kind}") for kind in ("csv", "xlsx")},
+        "files": {kind: quote(f"{stem}.{figure['id']}.{kind}") for kind in ("svg", "csv", "xlsx")},
     }
 
 

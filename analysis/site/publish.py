@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from analysis.files import DOCUMENT_SUFFIXES, beside, write_whole
 from analysis.language import Language, load_language
 from analysis.site.index import Manifest, build_index
-from analysis.site.links import INDEX_PAGES, Job, error_page, link_to, report_title
+from analysis.site.links import ASSETS, INDEX_PAGES, VEGA, Job, error_page, link_to, report_title
 from analysis.site.page import build_page, read_blocks, templates
+from analysis.site.picture import picture_as_svg
 from analysis.site.tables import table_as_csv, table_as_xlsx
 from analysis.site.vector import PageError
+from analysis.site.vega import vega_script
 from analysis.wording import period_words
 
 if TYPE_CHECKING:
     import nbformat
 
-TABLE_SUFFIXES = (".csv", ".xlsx")
+# Of the files beside a page that belong to its figures.
+FIGURE_SUFFIXES = (".csv", ".xlsx", ".svg")
 
 
 class Failure(Protocol):
@@ -49,29 +52,36 @@ def prepare_documents() -> None:
 
 
 def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> tuple[Path, ...]:
-    """Write a page and its tables under `out`; return them, the page first.
+    """Write a page, its tables and its pictures under `out`; return them, the page first.
 
     An error page of an earlier run is taken away.
 
-    The page is moved last, so that it never names a table that is not there yet.
+    The page is moved last, so that it never names a file that is not there yet.
     Raises PageError, with nothing written, where the notebook's blocks make no page.
     """
     page = build_page(notebook, job, jobs)
     place = _place(out, job.page)
     stem = place.name.removesuffix(".html")
-    tables: dict[Path, bytes] = {}
-    for figure in page.figures:
-        language = load_language(figure["language"])
-        tables[place.with_name(f"{stem}.{figure['id']}.csv")] = table_as_csv(figure, language)
-        tables[place.with_name(f"{stem}.{figure['id']}.xlsx")] = table_as_xlsx(figure, language)
-    for path, content in tables.items():
+    files = {
+        place.with_name(f"{stem}.{figure['id']}.{kind}"): content
+        for figure in page.figures
+        for kind, content in _files_of(figure).items()
+    }
+    for path, content in files.items():
         write_whole(path, content)
     write_whole(place, page.html.encode())
-    _remove_stale_tables(place, stem, keep=set(tables))
+    _remove_stale_files(place, stem, keep=set(files))
     for suffix in DOCUMENT_SUFFIXES:  # They say what the page said before.
         _place(out, beside(job.page, suffix)).unlink(missing_ok=True)
     _place(out, error_page(job.page)).unlink(missing_ok=True)
-    return place, *tables
+    return place, *files
+
+
+def _files_of(figure: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return what readers can take away of a figure, by the ending of its file."""
+    language = load_language(figure["language"])
+    tables = {"csv": table_as_csv(figure, language), "xlsx": table_as_xlsx(figure, language)}
+    return {**tables, "svg": picture_as_svg(figure, figure["wide"])} if figure["wide"] else tables
 
 
 def publish_document(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> tuple[Path, ...]:
@@ -117,7 +127,8 @@ def _kind_words(kind: str, language: Language) -> str:
 def publish_site(manifest: Manifest, out: Path) -> Path:
     """Write both indexes and the assets that all pages share; return the Vietnamese index."""
     for asset in files("analysis").joinpath("site", "assets").iterdir():
-        write_whole(out / "assets" / asset.name, asset.read_bytes())
+        write_whole(out / ASSETS / asset.name, asset.read_bytes())
+    write_whole(out / ASSETS / VEGA, vega_script())
     for code, name in INDEX_PAGES.items():
         write_whole(out / name, build_index(manifest, out, load_language(code)).encode())
     return out / INDEX_PAGES["vi"]
@@ -131,10 +142,10 @@ def _place(out: Path, page: str) -> Path:
     return place
 
 
-def _remove_stale_tables(page: Path, stem: str, keep: set[Path]) -> None:
-    """Take away tables of figures that the page no longer has."""
+def _remove_stale_files(page: Path, stem: str, keep: set[Path]) -> None:
+    """Take away tables and pictures of figures that the page no longer has."""
     for path in page.parent.iterdir():
         # A figure's id holds no dot, so nothing of profile.ORG1.vi matches profile.vi, nor the other way round.
-        is_table = path.suffix in TABLE_SUFFIXES and path.stem.rpartition(".")[0] == stem
-        if is_table and path not in keep:
+        is_own = path.suffix in FIGURE_SUFFIXES and path.stem.rpartition(".")[0] == stem
+        if is_own and path not in keep:
             path.unlink()
