@@ -47,7 +47,7 @@ def check(file: str | None, as_json: bool) -> None:
     say_checks(checks)
     _say_readings(figures)
     differ = len(_differences(checks))
-    click.echo(f"{path}: {len(figures)} figures, {len(checks)} checks, {differ} of them differ.")
+    click.echo(f"{path}: {len(figures)} figures, {len(checks)} checks, {differ} with a difference.")
 
 
 def _figures_path(file: str | None) -> Path:

@@ -56,7 +56,7 @@ def test_check_tells_differences_first_and_ends_with_0(figures: Path, monkeypatc
     shipped = run("check")
     assert shipped.exit_code == 0
     assert shipped.stdout.startswith("percentage: neither    Đảng bộ tỉnh Nghệ An, year 2023-12-31")
-    assert "figures.csv: 200 figures, 41 checks, 1 of them differ" in shipped.stdout
+    assert "figures.csv: 200 figures, 41 checks, 1 with a difference." in shipped.stdout
     content = figures.read_text(encoding="utf-8").replace(",40,,exact,printed,40,", ",39,,exact,printed,40,")
     figures.write_text(content, encoding="utf-8")
     changed = run("check", figures)

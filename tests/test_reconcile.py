@@ -218,6 +218,20 @@ def test_graded_organisations_are_added_up_once_by_the_division_that_is_printed_
     ]
 
 
+def test_a_good_that_includes_excellent_is_good_or_better_whatever_it_is_called():
+    rows = (
+        figure("good", "org_class_good", "79", 79, unit="organisations", is_cumulative="true"),
+        figure("excellent", "org_class_excellent", "16", 16, unit="organisations"),
+        figure("completed", "org_class_completed", "6", 6, unit="organisations"),
+        figure("none", "org_class_not_completed", "0", 0, unit="organisations"),
+        figure("rated", "orgs_rated", "85", 85),
+    )
+    assert verdicts(*rows) == [
+        ("sum", "agrees", ("good", "excellent")),
+        ("sum", "agrees", ("rated", "good", "completed", "none")),
+    ]
+
+
 def test_overlapping_lines_each_lie_within_their_total_and_are_never_added_up():
     rows = (
         figure("all", "admissions", "100", 100),
@@ -320,6 +334,12 @@ def test_a_record_that_says_another_number_than_its_print_is_named(change, readi
     row = check_readings(table(figure("n", "admissions", "62", 62, **change))).iloc[0]
     assert row["reading"] == reading
     assert said in row["reason"]
+
+
+@pytest.mark.parametrize(("count", "reading"), [(139, "agrees"), (138, "differs")])
+def test_a_target_of_which_the_excess_is_printed_follows_from_the_count_of_the_same_source(count, reading):
+    rows = (figure("n", "admissions", str(count), count), target("t", "vượt chỉ tiêu 9", 130, value_basis="derived"))
+    assert list(check_readings(table(*rows))["reading"]) == ["agrees", reading]
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -6,6 +6,7 @@ Input: data/published/figures.csv as read. The recorded value is used, never cor
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -26,6 +27,7 @@ class PrintedFigure:
     body: str
     province: str
     measure: str
+    is_cumulative: str
     unit: str
     period_kind: str
     period_start: str
@@ -42,6 +44,15 @@ class PrintedFigure:
     def whose(self) -> tuple[str, str]:
         """Return body and province in one spelling: composed, Đ for Ð, uỷ as ủy."""
         return _one_spelling(self.body), _one_spelling(self.province)
+
+    @property
+    def counted(self) -> str:
+        """Return the measure that the figure is, whatever it is called: "good" that includes excellent is not good."""
+        if self.measure.endswith("_class_good") and self.is_cumulative == "true":
+            return f"{self.measure}_or_better"
+        if self.measure.endswith("_class_good_or_better") and self.is_cumulative == "false":
+            return self.measure.removesuffix("_or_better")
+        return self.measure
 
     @property
     def step(self) -> Decimal:
@@ -85,36 +96,43 @@ def check_readings(figures: pd.DataFrame) -> pd.DataFrame:
 
     Columns: figure_id, value_as_printed, value, value_bound, reading (agrees; bound_differs: the number agrees, the
     bound was taken from the words around it; differs; unreadable; not_printed), reason (why it cannot be read, or "").
+    A target of which only the excess is printed (vượt 9) agrees where a count of the same source exceeds it by that.
     """
     rows = figures.to_dict("records")
-    judged = [_judge(row) for row in rows]
+    counts = {
+        (row["body"], _text(row["url"]), _decimal(row["value"])) for row in rows if row["measure"] == "admissions"
+    }
+    judged = [_judge(row, counts) for row in rows]
     return figures[["figure_id", "value_as_printed", "value", "value_bound"]].assign(
         reading=[verdict for verdict, _ in judged], reason=[reason for _, reason in judged]
     )
 
 
-def _judge(row: dict) -> tuple[str, str]:
+def _judge(row: dict, counts: Container[tuple]) -> tuple[str, str]:
     if is_missing(row["value_as_printed"]):
         return "not_printed", ""
     try:
         reading = read_printed(row["value_as_printed"], _text(row["printed_language"]), row["unit"])
     except PrintedError as error:
         return "unreadable", str(error)
-    value, high = _decimal(row["value"]), _decimal(row["value_high"])
+    value, high = _recorded(row["value"]), _decimal(row["value_high"])
+    if reading.form == "excess" and row["unit"] != "percent":
+        exceeding = (row["body"], _text(row["url"]), value + reading.value)
+        return ("agrees" if exceeding in counts else "differs"), ""
     if reading.form != "number":
-        return ("agrees" if _is_derived(reading, value, row["unit"]) else "differs"), ""
+        return ("agrees" if value in _follows(reading) else "differs"), ""
     if (reading.value, reading.value_high) != (value, high):
         return "differs", ""
     return ("agrees" if reading.bound == row["value_bound"] else "bound_differs"), ""
 
 
-def _is_derived(reading: PrintedNumber, value: Decimal | None, unit: str) -> bool:
-    """Tell whether a value follows from a fraction, an excess or a change; a counted excess says only how much more."""
+def _follows(reading: PrintedNumber) -> tuple[Decimal | None, ...]:
+    """Return the values that follow from a fraction (part or total), a change, or an excess in percent."""
     if reading.form == "fraction":
-        return value in (reading.value, reading.of)
-    if reading.form == "change":
-        return reading.of is not None and value == reading.of - reading.value
-    return unit != "percent" or value == 100 + reading.value
+        return reading.value, reading.of
+    if reading.form == "change" and reading.of is not None:
+        return (reading.of - reading.value,)
+    return (100 + reading.value,)
 
 
 def _figure(row: dict) -> PrintedFigure:
@@ -123,11 +141,11 @@ def _figure(row: dict) -> PrintedFigure:
     except PrintedError:
         # Said by check_readings; the recorded value still takes part.
         reading = None
-    value = _decimal(row["value"])
-    names = ("figure_id", "body", "province", "measure", "unit", "period_kind", "period_start", "period_end")
+    names = ("figure_id", "body", "province", "measure", "is_cumulative", "unit")
+    dates = ("period_kind", "period_start", "period_end")
     return PrintedFigure(
-        **{name: _text(row[name]) for name in names},
-        value=Decimal(0) if value is None else value,
+        **{name: _text(row[name]) for name in names + dates},
+        value=_recorded(row["value"]),
         value_high=_decimal(row["value_high"]),
         bound=row["value_bound"],
         printed=_text(row["value_as_printed"]),
@@ -137,9 +155,13 @@ def _figure(row: dict) -> PrintedFigure:
     )
 
 
-def _decimal(value: object) -> Decimal | None:
+def _recorded(value: object) -> Decimal:
     """Return a recorded number as it is written in the file: 62.67, not the binary fraction nearest to it."""
-    return None if is_missing(value) else Decimal(str(value))
+    return Decimal(str(value))
+
+
+def _decimal(value: object) -> Decimal | None:
+    return None if is_missing(value) else _recorded(value)
 
 
 def _text(value: object) -> str:

@@ -22,7 +22,7 @@ def check_sums(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
         for total in group:
             # Parts of the same source before those of another.
             apart = sorted(group, key=lambda figure: figure.url == total.url)
-            yield from _sum_of(total, {figure.measure: figure for figure in apart})
+            yield from _sum_of(total, {figure.counted: figure for figure in apart})
 
 
 def check_cumulative(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
@@ -47,7 +47,7 @@ def check_duplicates(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
 
     The last day of a stock may be written as its month in one place and in full in another.
     """
-    for group in _grouped(figures, lambda f: (f.whose, f.measure, f.unit, f.period_kind, f.period_end[:7])):
+    for group in _grouped(figures, lambda f: (f.whose, f.counted, f.unit, f.period_kind, f.period_end[:7])):
         for same in _same_days(group):
             spans = [figure.span("half_up") for figure in same]
             agree = all(one.overlaps(other) for place, one in enumerate(spans) for other in spans[:place])
@@ -55,13 +55,13 @@ def check_duplicates(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
 
 
 def _sum_of(total: PrintedFigure, near: dict[str, PrintedFigure]) -> Iterator[Finding]:
-    divisions = [[near[part] for part in parts if part in near] for parts in SUMS.get(total.measure, ())]
-    missing = [len(parts) - len(found) for parts, found in zip(SUMS.get(total.measure, ()), divisions, strict=True)]
+    divisions = [[near[part] for part in parts if part in near] for parts in SUMS.get(total.counted, ())]
+    missing = [len(parts) - len(found) for parts, found in zip(SUMS.get(total.counted, ()), divisions, strict=True)]
     if any(divisions):
         # The division with the fewest parts missing says most; of equals the first of the code list.
         best = min(range(len(divisions)), key=lambda place: (not divisions[place], missing[place]))
         yield _compare_sum(total, divisions[best], is_complete=missing[best] == 0)
-    for part in WITHIN.get(total.measure, ()):
+    for part in WITHIN.get(total.counted, ()):
         if part in near:
             yield _compare_sum(total, [near[part]], is_complete=False)
 

@@ -39,11 +39,11 @@ def check_percentages(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
 
 def _counts(share: PrintedFigure, same_body: Sequence[PrintedFigure]) -> list[PrintedFigure]:
     """Return the counts that a percentage can be about, those of the same source first."""
-    measure = COUNT_OF.get(share.measure, share.measure)
+    measure = COUNT_OF.get(share.counted, share.counted)
     found = [
         figure
         for figure in same_body
-        if figure.measure == measure
+        if figure.counted == measure
         and figure.unit != "percent"
         and (figure.period_kind, figure.period_end) == (share.period_kind, share.period_end)
     ]
@@ -72,7 +72,7 @@ def _bases(share: PrintedFigure, count: PrintedFigure, same_body: Sequence[Print
     if count.reading is not None and count.reading.form == "fraction" and count.reading.of is not None:
         total = Fraction(count.reading.of)
         return [_Base(Span(total, total), None)]
-    measure = BASE_OF.get(share.measure)
+    measure = BASE_OF.get(share.counted)
     rows = [figure for figure in same_body if figure.measure == measure and _is_base_of(figure, share)]
     return [_Base(row.span("half_up"), row) for row in sorted(rows, key=lambda row: row.url != share.url)]
 

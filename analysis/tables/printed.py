@@ -111,7 +111,7 @@ class _Reader:
 
     def _pattern(self) -> re.Pattern[str]:
         joints = [joint for code in words.languages_read(self.language) for joint in words.RANGE_JOINTS[code]]
-        joint = "|".join(map(re.escape, ["/", *joints]))
+        joint = "|".join(map(re.escape, [*words.FRACTION_JOINTS, *joints]))
         return re.compile(
             rf"(?P<before>[^0-9]*?)\s*{self._side('low')}"
             rf"(?:\s*(?P<joint>{joint})\s*{self._side('high')})?\s*(?P<after>[^0-9]*)"
@@ -132,7 +132,7 @@ class _Reader:
             self._refuse(f"it says percent, the unit is {self.unit}")
         if bound == words.EXCESS and self.unit == "percent" and not match["low_pct"]:
             self._refuse("an excess without % may be people or percent; write the sign")
-        if match["joint"] == "/":
+        if match["joint"] in words.FRACTION_JOINTS:
             return self._fraction(match, bound)
         if match["joint"]:
             return self._range(match, bound)
@@ -144,10 +144,10 @@ class _Reader:
 
     def _bound(self, match: re.Match[str]) -> str:
         """Return how the words around the number bound it; refuse a word that is not known, and two bounds."""
-        before = match["before"].strip(" :(")
+        before = words.without_verb(match["before"].strip(" :("), self.language)
         known = words.words_before(self.language)
         starts = [word for code in words.languages_read(self.language) for word in words.RANGE_STARTS[code]]
-        is_range = match["joint"] not in (None, "/")
+        is_range = match["joint"] not in (None, *words.FRACTION_JOINTS)
         if is_range and before in starts:
             before = ""
         if before not in known:

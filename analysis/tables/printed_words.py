@@ -14,7 +14,7 @@ BEFORE = {
     "vi": {
         "at_least": ("hơn", "trên", "ít nhất", "tối thiểu", "không dưới", "từ", "vượt mốc", "vượt mức"),
         "at_most": ("dưới", "không quá", "không vượt quá", "tối đa", "nhiều nhất", "không trên"),
-        "about": ("khoảng", "xấp xỉ", "ước", "ước đạt", "chừng", "bình quân", "trung bình"),
+        "about": ("khoảng", "xấp xỉ", "ước", "ước đạt", "ước khoảng", "chừng", "trên dưới", "bình quân", "trung bình"),
         NEARLY: ("gần", "gần bằng", "gần đạt", "suýt soát"),
         EXCESS: ("vượt", "vượt chỉ tiêu", "vượt kế hoạch"),
         "exact": ("", "đạt", "là", "có", "được", "bằng", "đúng", "tổng số"),
@@ -37,12 +37,15 @@ BEFORE = {
         "exact": (),
     },
 }
+# Signs, the same in every language.
+SIGNS_BEFORE = {">": "at_least", "≥": "at_least", "<": "at_most", "≤": "at_most", "~": "about", "≈": "about"}
 # The same after the number: "108.000+", "37,000 (over)", "90% trở lên".
 AFTER = {
     "at_least": ("+", "(over)", "(more than)", "trở lên", "or more", "or higher"),
     "at_most": ("trở xuống", "or fewer", "or less"),
 }
 RANGE_STARTS = {"vi": ("từ",), "en": ("between", "from"), "other": ("de",)}
+FRACTION_JOINTS = ("/", "of", "out of")
 RANGE_JOINTS = {"vi": ("-", "đến", "tới"), "en": ("-", "to", "and"), "other": ("-", "à")}
 
 MULTIPLIERS = {
@@ -88,8 +91,15 @@ def languages_read(language: str) -> tuple[str, ...]:
 
 
 def words_before(language: str) -> dict[str, str]:
-    """Return the words before a number, each with its bound."""
-    return {word: bound for code in languages_read(language) for bound, words in BEFORE[code].items() for word in words}
+    """Return the words and signs before a number, each with its bound."""
+    listed = [BEFORE[code] for code in languages_read(language)]
+    return SIGNS_BEFORE | {word: bound for bounds in listed for bound, words in bounds.items() for word in words}
+
+
+def without_verb(before: str, language: str) -> str:
+    """Return the words before a number without the verb that says nothing of its bound: "đạt gần" is "gần"."""
+    neutral = [f"{word} " for code in languages_read(language) for word in BEFORE[code]["exact"] if word]
+    return next((before.removeprefix(verb) for verb in neutral if before.startswith(verb)), before)
 
 
 def multipliers(language: str) -> dict[str, int]:
