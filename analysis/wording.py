@@ -92,6 +92,9 @@ def _totals(check: Mapping[Any, Any], language: Language) -> str:
 
 
 def _sum_sentence(check: Mapping[Any, Any], language: Language) -> str:
+    if check["unit"] == "percent":
+        printed = " + ".join(f"“{text}”" for text in check["printed"])
+        return language.text(f"printed_check.sum.shares_{check['verdict']}", parts=printed)
     total, *parts = (
         bounded_words(value, high, bound, language)
         for value, high, bound in zip(check["values"], check["highs"], check["bounds"], strict=True)

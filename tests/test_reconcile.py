@@ -218,6 +218,29 @@ def test_graded_organisations_are_added_up_once_by_the_division_that_is_printed_
     ]
 
 
+@pytest.mark.parametrize(
+    ("good_or_better", "completed", "verdict"),
+    [
+        (91.2, 8.8, "agrees"),
+        (91.1, 8.8, "agrees"),
+        (91.2, 8.9, "agrees"),
+        (91.2, 9.0, "differs"),
+        (91.2, 8.5, "differs"),
+    ],
+)
+def test_shares_of_all_levels_make_up_100_as_far_as_they_are_rounded(good_or_better, completed, verdict):
+    levels = dict.fromkeys(("org_class_good_or_better", "org_class_completed", "org_class_not_completed"), 0)
+    levels |= {"org_class_good_or_better": good_or_better, "org_class_completed": completed}
+    rows = [
+        figure(name, name, f"{value:.1f}%".replace(".", ","), value, unit="percent") for name, value in levels.items()
+    ]
+    assert verdicts(*rows) == [("sum", verdict, tuple(levels))]
+    assert verdicts(*rows[:2]) == []
+    sentence = check_sentence(check_printed(table(*rows)).iloc[0], load_language("en"))
+    assert sentence.startswith(f"{' + '.join('“' + row['value_as_printed'] + '”' for row in rows)}: ")
+    assert ("not 100%" in sentence) is (verdict == "differs")
+
+
 def test_a_good_that_includes_excellent_is_good_or_better_whatever_it_is_called():
     rows = (
         figure("good", "org_class_good", "79", 79, unit="organisations", is_cumulative="true"),

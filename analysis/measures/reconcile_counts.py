@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 
-from analysis.measures.intervals import Span
+from analysis.measures.intervals import ROUNDINGS, Span
 from analysis.measures.readings import PrintedFigure
 from analysis.tables.published_codes import CUMULATIVE, SUMS, WITHIN
 
 Finding = tuple[str, Sequence[PrintedFigure], dict]
+HUNDRED = Fraction(100)
 # Kinds of period that begin on 1 January, and so lie within each other.
 FROM_JANUARY = ("q1", "h1", "9m", "year")
 
 
 def check_sums(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
-    """Yield the verdict on each printed total of which parts are printed for the same body and period."""
+    """Yield the verdict on each printed total of which parts are printed for the same body and period.
+
+    Percentages of one source that leave no level out make up 100, as far as their rounding allows (rule E.13).
+    """
     counts = [figure for figure in figures if figure.unit != "percent"]
     for group in _grouped(counts, lambda f: (f.whose, f.period_kind, f.period_end)):
         for total in group:
             # Parts of the same source before those of another.
             apart = sorted(group, key=lambda figure: figure.url == total.url)
             yield from _sum_of(total, {figure.counted: figure for figure in apart})
+    shares = [figure for figure in figures if figure.unit == "percent"]
+    for group in _grouped(shares, lambda f: (f.whose, f.period_kind, f.period_end, f.url)):
+        yield from _shares_of_all({figure.counted: figure for figure in group})
 
 
 def check_cumulative(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
@@ -64,6 +72,16 @@ def _sum_of(total: PrintedFigure, near: dict[str, PrintedFigure]) -> Iterator[Fi
     for part in WITHIN.get(total.counted, ()):
         if part in near:
             yield _compare_sum(total, [near[part]], is_complete=False)
+
+
+def _shares_of_all(near: dict[str, PrintedFigure]) -> Iterator[Finding]:
+    for whole in ("orgs_rated", "members_rated"):
+        for parts in SUMS[whole]:
+            shares = [near[part] for part in parts if part in near]
+            if len(shares) == len(parts):
+                added = [reduce(Span.plus, [share.span(rounding) for share in shares]) for rounding in ROUNDINGS]
+                agrees = any(span.overlaps(Span(HUNDRED, HUNDRED)) for span in added)
+                yield _judged(agrees), shares, {"is_complete": True}
 
 
 def _compare_sum(total: PrintedFigure, parts: Sequence[PrintedFigure], *, is_complete: bool) -> Finding:
