@@ -30,6 +30,9 @@ def printed_as(count: int, total: int, decimals: int, rounding: str) -> Decimal:
 @given(st.integers(0, 300), st.integers(0, 20000), st.integers(0, 2), st.sampled_from(sorted(MODES)))
 @example(940, 6267, 2, "half_up")
 @example(0, 0, 0, "half_up")
+# The upper end is not printed so: 1 of 8 is 12.5 %, which is 13 rounded half up; 1 of 5 is 20 %, not 19 cut off.
+@example(1, 12, 0, "half_up")
+@example(1, 19, 0, "truncated")
 def test_implied_totals_are_those_that_trying_finds(count, digits, decimals, rounding):
     printed = Decimal(digits).scaleb(-decimals)
     implied = implied_totals(exactly(count), rounded_span(printed, Decimal(1).scaleb(-decimals), rounding))
@@ -65,6 +68,7 @@ def test_940_at_62_67_percent_is_1500_rounded_half_up_and_nothing_cut_off():
         (exactly(100), Span(Fraction(111), None), WholeRange(1, 90)),
         (exactly(100), Span(Fraction(0), Fraction(20)), WholeRange(500, None)),
         (Span(Fraction(90), Fraction(100)), Span(Fraction(50), Fraction(50)), WholeRange(180, 200)),
+        (Span(Fraction(90), Fraction(100), False), Span(Fraction(50), Fraction(50)), WholeRange(180, 199)),
         (Span(Fraction(90), None), Span(Fraction(50), Fraction(50)), WholeRange(180, None)),
         (exactly(0), Span(Fraction(0), Fraction(0)), WholeRange(1, None)),
         (exactly(3), Span(Fraction(0), Fraction(0)), WholeRange(1, 0)),

@@ -137,7 +137,7 @@ def test_a_derived_target_that_stands_nowhere_confirms_nothing():
         ({"period_end": "2022-12-31"}, True),
         ({"period_end": "2022"}, True),
         ({"period_end": "2023-12-31"}, False),
-        ({"period_kind": "term_target", "period_start": "2020", "period_end": "2025"}, False),
+        ({"period_kind": "term_target", "period_start": "2015", "period_end": "2020"}, False),
         ({"body": "Đảng bộ huyện B"}, False),
         ({"province": "Tỉnh khác"}, False),
         ({"body": "\u00d0ảng bộ huyện A"}, True),
@@ -162,6 +162,27 @@ def test_a_term_target_is_paired_with_what_counts_from_the_congress():
         target("old", "4.829", 4829, period_kind="term_target", period_start="2015", period_end="2020"),
     )
     assert verdicts(*rows) == [("percentage", "half_up", ("n", "p", "t"))]
+
+
+@pytest.mark.parametrize(("printed", "value", "rows"), [("2%", 2, ("n", "p", "t")), ("20%", 20, ("n", "p"))])
+def test_a_year_is_set_against_a_term_target_only_where_that_fits(printed, value, rows):
+    """20 % of a year's plan says nothing of the term's target; 2 % may be what was admitted of it."""
+    figures = (
+        figure("n", "admissions", "20", 20),
+        figure("p", "admissions_pct_of_target", printed, value),
+        target("t", "1.000", 1000, period_kind="term_target", period_start="2020", period_end="2025"),
+    )
+    assert verdicts(*figures) == [("percentage", "both", rows)]
+
+
+def test_of_two_targets_the_one_that_fits_was_meant():
+    rows = (
+        figure("n", "admissions", "2", 2),
+        figure("p", "admissions_pct_of_target", "66,67%", 66.67),
+        target("first", "4", 4),
+        target("second", "3", 3, url="https://example.org/b"),
+    )
+    assert verdicts(*rows, check="percentage") == [("percentage", "half_up", ("n", "p", "second"))]
 
 
 def test_of_two_counts_the_one_of_the_same_source_is_taken():

@@ -19,10 +19,14 @@ YEARLY = ("month", "q1", "h1", "9m", "year")
 
 
 class _Base(NamedTuple):
-    """What a percentage is a share of: its values, and the row that prints it (none for 44 of "32/44")."""
+    """What a percentage is a share of: its values, and the row that prints it (none for 44 of "32/44").
+
+    is_meant: whether a percentage of that period is of that base; a year's may be of the term's target, or may not.
+    """
 
     span: Span
     row: PrintedFigure | None
+    is_meant: bool = True
 
 
 def check_percentages(figures: Sequence[PrintedFigure]) -> Iterator[Finding]:
@@ -52,10 +56,11 @@ def _counts(share: PrintedFigure, same_body: Sequence[PrintedFigure]) -> list[Pr
 
 def _judge(share: PrintedFigure, count: PrintedFigure, same_body: Sequence[PrintedFigure]) -> Finding:
     implied = [implied_totals(count.span("half_up"), share.span(rounding)) for rounding in ROUNDINGS]
-    bases: list[_Base | None] = [*_bases(share, count, same_body)] or [None]
-    verdicts = [(_verdict(implied, base), base) for base in bases]
+    bases = _bases(share, count, same_body)
     # Where two bases are printed, the one that fits is the one that was meant.
-    verdict, base = next((pair for pair in verdicts if pair[0] != "neither"), verdicts[0])
+    fitting = [base for base in bases if _verdict(implied, base) != "neither"]
+    base = next(iter([*fitting, *(base for base in bases if base.is_meant)]), None)
+    verdict = _verdict(implied, base)
     group = [count, share, *([base.row] if base and base.row else [])]
     return verdict, group, {"lead": 1, **_numbers(implied, count, base)}
 
@@ -73,20 +78,24 @@ def _bases(share: PrintedFigure, count: PrintedFigure, same_body: Sequence[Print
         total = Fraction(count.reading.of)
         return [_Base(Span(total, total), None)]
     measure = BASE_OF.get(share.counted)
-    rows = [figure for figure in same_body if figure.measure == measure and _is_base_of(figure, share)]
-    return [_Base(row.span("half_up"), row) for row in sorted(rows, key=lambda row: row.url != share.url)]
+    rows = [figure for figure in same_body if figure.measure == measure and _holds(figure, share)]
+    bases = [_Base(row.span("half_up"), row, _is_meant(row, share)) for row in rows]
+    return sorted(bases, key=lambda base: (not base.is_meant, base.row is not None and base.row.url != share.url))
 
 
-def _is_base_of(base: PrintedFigure, share: PrintedFigure) -> bool:
-    """Tell whether a base holds for the period: the year's target for a part of it, the term's for the term."""
+def _holds(base: PrintedFigure, share: PrintedFigure) -> bool:
+    """Tell whether the period of a base contains that of a percentage."""
     if share.measure != "admissions_pct_of_target":
         return (base.period_kind, base.period_end) == (share.period_kind, share.period_end)
     if base.period_kind == "annual_target":
         return share.period_kind in YEARLY and base.period_end[:4] == share.period_end[:4]
-    is_of_term = base.period_kind == "term_target" and share.period_kind == "term_to_date"
     end = int(base.period_end[:4])
     start = int(base.period_start[:4]) if base.period_start else end - TERM_YEARS
-    return is_of_term and start <= int(share.period_end[:4]) <= end
+    return base.period_kind == "term_target" and start <= int(share.period_end[:4]) <= end
+
+
+def _is_meant(base: PrintedFigure, share: PrintedFigure) -> bool:
+    return base.period_kind != "term_target" or share.period_kind == "term_to_date"
 
 
 def _numbers(implied: Sequence[WholeRange], count: PrintedFigure, base: _Base | None) -> dict:
