@@ -142,28 +142,32 @@ class Report:
         settings = self.dataset.info.settings
         return Thresholds(settings.small_count, settings.small_count_sensitive)
 
-    def printed_figures(self) -> pd.DataFrame:
-        """Return the printed figures of Party bodies whose period ended on or before the report's last day."""
+    def recorded_figures(self) -> pd.DataFrame:
+        """Return all printed figures of Party bodies that are recorded, of whatever period."""
         path = project_root() / FIGURES_FILE
         self.other_files.add(path)
         file_hash(path)  # Before it is read, as with the tables (Dataset).
-        return figures_until(read_figures(path), self.period.end)
+        return read_figures(path)
+
+    def printed_figures(self) -> pd.DataFrame:
+        """Return the printed figures of Party bodies whose period ended on or before the report's last day."""
+        return figures_until(self.recorded_figures(), self.period.end)
 
     def printed_before(self) -> pd.DataFrame | None:
         """Return the printed figures of the period compared with; None where nothing is compared."""
         return None if self.compared is None else figures_until(self.printed_figures(), self.compared.end)
 
-    def printed_block(self, make: Any, rows: pd.DataFrame) -> Block:
+    def printed_block(self, make: Any, *rows: Any) -> Block:
         """Return a figure of printed numbers: real ones, whose source is not the dataset."""
         source = self.language.text("source.figures")
         return make(
-            rows, replace(self.context, source=source, notes=(), window=Window(self.period.start, self.period.end))
+            *rows, replace(self.context, source=source, notes=(), window=Window(self.period.start, self.period.end))
         )
 
-    def fitted_block(self, make: Any, rows: pd.DataFrame) -> Block:
+    def fitted_block(self, make: Any, *rows: Any) -> Block:
         """Return a figure that sets printed numbers beside a synthetic dataset; a sentence for any other dataset."""
         if self.dataset.info.is_synthetic:
-            return self.printed_block(make, rows)
+            return self.printed_block(make, *rows)
         heading, sentence = (self.language.text(f"empty.{key}") for key in ("not_fitted_heading", "not_fitted"))
         return Findings(self.language.code, "not-fitted", heading, (sentence,))
 

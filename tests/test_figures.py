@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from frames import SYNTHETIC_NOTE, frame, make_context
 
-from analysis.figures import admissions, classification, membership, overview, published, structure
+from analysis.figures import admissions, classification, membership, overview, structure
 from analysis.figures.block import MIME, Block, Definitions, Findings, KeyNumbers, Masthead
 from analysis.figures.context import Context
 from analysis.figures.figure import Figure, table_of
@@ -127,32 +127,6 @@ MEMBER_SECTORS = frame(
     ("state_agency", 20, 990, 1000, 33.33, 10, 101.01, False),
     ("service_unit", 30, 2010, 2000, 66.67, -10, 99.5, False),
     ("other", 1, None, None, None, None, None, True),
-)
-PRINTED = pd.DataFrame(
-    {
-        "figure_id": ["a", "b"],
-        "body": ["Đảng bộ X", "Đảng bộ Y"],
-        "period_kind": ["year", "term_to_date"],
-        "period_end": ["2022", "2023-06-02"],
-        "value_pct": [121.0, 62.67],
-        "value_as_printed": ["121%", "62,67%"],
-        "is_exact": [True, True],
-        "publisher": ["Báo X", ""],
-        "url": ["https://x.example/1", ""],
-    }
-)
-DENSITY = frame(
-    ["body", "level", "period_end_text", "members_n", "organisations_n", "members_per_organisation_n", "exact"],
-    ("Đảng bộ Y", "bloc", "2017", 4700, 66, None, False),
-    ("Đảng bộ X", "bloc", "2022-12-31", 5549, 78, None, True),
-)
-DENSITY = DENSITY.rename(columns={"period_end_text": "period_end", "exact": "is_exact"}).assign(
-    members_per_organisation_n=[71.21, 71.14]
-)
-FACTS = frame(
-    ["measure", "unit", "value_basis", "printed_value", "dataset_value", "is_equal", "data_date"],
-    ("admissions", "people", "printed", 940.0, 940.0, True, "2023-05-31"),
-    ("admissions_pct_of_target", "percent", "printed", 62.67, 62.5, False, "2023-05-31"),
 )
 
 
@@ -373,42 +347,6 @@ CASES = {
         ("Loại hình khác", 1, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN),
         hides=True,
     ),
-    "printed_attainment": Case(
-        published.printed_attainment,
-        (PRINTED,),
-        "1 trên 2 số đã công bố đạt hoặc vượt chỉ tiêu",
-        "Tỷ lệ % so với chỉ tiêu kết nạp của năm, như các đảng bộ đã công bố, đến 30/06/2023.",
-        "bar",
-        ("body_name", "value_pct", "label", "full_pct"),
-        {("Đảng bộ X, 2022", 121, "121%", 100), ("Đảng bộ Y, 02/06/2023", 62.67, "62,67%", 100)},
-        ("Đảng bộ X", "2022", 121.0, "121%", "Báo X", "https://x.example/1"),
-        ("Đảng bộ Y", "02/06/2023", 62.67, "62,67%", "", ""),
-        is_of_dataset=False,
-    ),
-    "members_per_organisation": Case(
-        published.members_per_organisation,
-        (DENSITY,),
-        "Từ 71,1 đến 71,2 đảng viên trên một tổ chức, ở 2 đảng bộ",
-        "Số đảng viên chia cho số tổ chức cơ sở đảng cùng ngày; hai số đều do đảng bộ công bố, đến 30/06/2023.",
-        "bar",
-        ("body_name", "members_per_organisation_n", "label"),
-        {("Đảng bộ X, 31/12/2022", 71.14, "71,1"), ("Đảng bộ Y, 2017", 71.21, "≈ 71,2")},
-        ("Đảng bộ Y", "2017", 4700, 66, 71.21),
-        ("Đảng bộ X", "31/12/2022", 5549, 78, 71.14),
-        is_of_dataset=False,
-    ),
-    "article_beside_dataset": Case(
-        published.article_beside_dataset,
-        (FACTS,),
-        "1 trên 2 số của bài báo trùng với bộ dữ liệu, vì bộ dữ liệu được hiệu chỉnh theo bài báo",
-        "Số liệu trong bài báo ngày 02/06/2023 và số tương ứng của bộ dữ liệu mô phỏng đến 31/05/2023.",
-        "",
-        (),
-        set(),
-        ("Kết nạp từ đầu nhiệm kỳ", "940", "in trong bài", "940", "trùng"),
-        ("Đạt so với chỉ tiêu Đại hội", "62,67%", "in trong bài", "62,50%", "khác"),
-        is_of_dataset=False,
-    ),
 }
 each_figure = pytest.mark.parametrize("name", CASES)
 each_drawn = pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.mark])
@@ -456,7 +394,7 @@ def colours_of(spec: dict[str, Any]) -> set[str]:
 def test_every_figure_function_is_tested():
     functions = {
         name
-        for module in (admissions, classification, membership, published, structure)
+        for module in (admissions, classification, membership, structure)
         for name, thing in vars(module).items()
         if callable(thing) and getattr(thing, "__module__", "") == module.__name__ and not name.startswith("_")
     }
@@ -531,11 +469,11 @@ def test_the_running_total_begins_at_zero_and_a_stock_says_that_it_does_not():
 
 @pytest.mark.parametrize(
     ("name", "values"),
-    [("admissions_vs_target", {2000}), ("admissions_by_year", {None, 100, 200}), ("printed_attainment", {100})],
+    [("admissions_vs_target", {2000}), ("admissions_by_year", {None, 100, 200})],
 )
 def test_targets_are_drawn_as_a_mark_and_not_only_as_a_colour(name, values):
     kind = "rule" if name == "admissions_vs_target" else "tick"
-    field = {"admissions_vs_target": "target", "admissions_by_year": "target_n", "printed_attainment": "full_pct"}[name]
+    field = {"admissions_vs_target": "target", "admissions_by_year": "target_n"}[name]
     (mark,) = marks(make(name), kind)
     assert mark["encoding"]["y" if kind == "rule" else "x"]["field"] == field
     assert {value for (value,) in plotted_rows(make(name), field)} == values
@@ -673,9 +611,6 @@ NOTHING = {
     "membership_flows": (BRIDGE.assign(people_n=0),),
     "members_over_time": (SERIES[:0],),
     "members_by_sector": (MEMBER_SECTORS[:0],),
-    "printed_attainment": (PRINTED[:1],),
-    "members_per_organisation": (DENSITY[:1],),
-    "article_beside_dataset": (FACTS[:0],),
 }
 
 
@@ -758,14 +693,6 @@ def test_names_are_escaped_wherever_a_figure_shows_them():
     )
     assert "<script" not in figure.html()
     assert figure.html().count("&lt;script&gt;") == 7
-
-
-def test_names_are_escaped_in_the_drawn_chart():
-    hostile = PRINTED.assign(body=[SCRIPT, "Đảng bộ Y"])
-    figure = published.printed_attainment(hostile, VI)
-    assert isinstance(figure, Figure)
-    assert "<script" not in figure.svg(680)
-    assert "<script" not in figure.html()
 
 
 @pytest.mark.parametrize(

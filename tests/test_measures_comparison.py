@@ -1,4 +1,4 @@
-"""Printed figures of Party bodies, and the article's facts beside a dataset."""
+"""What all comparisons of printed figures share: partial dates, bounds of a ratio, which of several figures holds."""
 
 from __future__ import annotations
 
@@ -6,37 +6,21 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from frames import TERM, cells, frame, make_table, members
+from frames import TERM, cells, make_table, members
+from printed_figures import printed
 
 from analysis.measures.comparison import (
-    ARTICLE_BODY,
-    article_beside_dataset,
+    count_bodies,
+    countable,
+    exact_first,
     figures_until,
-    members_per_organisation,
-    printed_attainment,
+    first_day,
+    newest,
+    ratio_bound,
+    with_places,
 )
 from analysis.measures.headline import compare_headline
 from analysis.periods import Window, parse_period
-
-
-def figures(*rows: dict) -> pd.DataFrame:
-    """Return printed figures; what is not written is an exact yearly share of one body."""
-    usual = {
-        "body": "X",
-        "level": "province",
-        "measure": "admissions_pct_of_target",
-        "value": 50.0,
-        "value_bound": "exact",
-        "value_basis": "printed",
-        "unit": "percent",
-        "period_kind": "year",
-        "period_end": "2022-12-31",
-        "publisher": "",
-        "url": "",
-        "value_as_printed": "50%",
-    }
-    made = pd.DataFrame([{"figure_id": f"f{place}", **usual, **row} for place, row in enumerate(rows)])
-    return made.astype({"value": "Float64"})
 
 
 @pytest.mark.parametrize(
@@ -49,110 +33,74 @@ def figures(*rows: dict) -> pd.DataFrame:
     ],
 )
 def test_a_partial_date_counts_by_the_last_day_that_it_can_mean(written, first_day_known):
-    rows = figures({"period_end": written})
+    rows = printed({"period_end": written})
     assert len(figures_until(rows, first_day_known)) == 1
     assert len(figures_until(rows, date.fromordinal(first_day_known.toordinal() - 1))) == 0
 
 
-def test_printed_attainment_keeps_values_as_printed_largest_first():
-    """Rule B.12: 162,86 stands as it was printed; a bound stays a bound."""
-    rows = figures(
-        {"value": 62.67},
-        {"value": 162.86, "value_bound": "about", "value_as_printed": "gần 162,86%"},
-        {"value": 62.67, "body": "Y"},
+@pytest.mark.parametrize(
+    ("written", "day"), [("2022", "2022-01-01"), ("2022-09", "2022-09-01"), ("2022-09-30", "2022-09-30")]
+)
+def test_the_first_day_that_a_partial_date_can_mean(written, day):
+    assert first_day(written) == pd.Timestamp(day)
+
+
+def test_the_latest_period_holds_then_the_surest_then_the_latest_published():
+    rows = printed(
+        {"period_end": "2021-12-31", "confidence": "high"},
+        {"period_end": "2022-12-31", "confidence": "low", "published_on": "2023-05-01"},
+        {"period_end": "2022-12-31", "confidence": "medium", "published_on": "2023-01-01"},
+        {"period_end": "2022-12-31", "confidence": "medium", "published_on": "2023-02-01"},
+        {"body": "Đảng bộ Y"},
     )
-    assert cells(printed_attainment(rows), "figure_id", "value_pct", "value_as_printed", "is_exact") == [
-        ("f1", 162.86, "gần 162,86%", False),
-        ("f0", 62.67, "50%", True),
-        ("f2", 62.67, "50%", True),
-    ]
+    assert sorted(newest(rows, ["body"])["figure_id"]) == ["f3", "f4"]
 
 
-def test_shares_of_a_part_of_a_year_are_not_set_beside_whole_years():
-    """Rule E.2: 35 % at the half-year, or of a running term, is another measure."""
-    rows = figures(
-        {"period_kind": "h1"},
-        {"period_kind": "q1"},
-        {"period_kind": "9m"},
-        {"period_kind": "term_to_date"},
-        {"measure": "org_class_good_or_better"},
-        {"period_kind": "year"},
+def test_a_ratio_is_computed_from_whole_counts_only():
+    people = {"unit": "people"}
+    rows = printed(
+        {"value": 12.0, **people}, {"value": 12.5, **people}, {"value": 12.0}, {"value_bound": "range", **people}
     )
-    assert printed_attainment(rows)["figure_id"].tolist() == ["f5"]
+    assert countable(rows)["figure_id"].tolist() == ["f0"]
 
 
-def stock(measure: str, value: float, **other: str) -> dict:
-    return {"measure": measure, "value": value, "period_kind": "stock", "unit": "people"} | other
+@pytest.mark.parametrize(
+    ("part", "whole", "ratio"),
+    [
+        ("exact", "exact", "exact"),
+        ("at_least", "exact", "at_least"),
+        ("at_least", "at_most", "at_least"),
+        ("exact", "at_most", "at_least"),
+        ("at_most", "exact", "at_most"),
+        ("exact", "at_least", "at_most"),
+        ("at_most", "at_least", "at_most"),
+        ("at_least", "at_least", "about"),
+        ("about", "exact", "about"),
+        ("exact", "about", "about"),
+    ],
+)
+def test_a_ratio_has_the_bound_that_its_counts_leave(part, whole, ratio):
+    assert ratio_bound(part, whole) == ratio
 
 
-def test_members_per_organisation_needs_both_numbers_of_the_same_day():
-    rows = figures(
-        stock("members_total", 5549),
-        stock("orgs_total", 78),
-        stock("members_total", 99, body="Y"),
-        stock("orgs_total", 9, body="Y", period_end="2021-12-31"),
+def test_a_bound_is_never_ranked_among_exact_values():
+    rows = with_places(
+        printed({"value": 5.0}, {"value": 99.0, "value_bound": "at_least"}, {"value": 7.0, "body": "Đảng bộ Y"})
     )
-    assert cells(
-        members_per_organisation(rows), "body", "members_n", "organisations_n", "members_per_organisation_n", "is_exact"
-    ) == [("X", 5549, 78, 71.14, True)]
+    assert exact_first(rows, "value")["figure_id"].tolist() == ["f2", "f0", "f1"]
 
 
-def test_members_per_organisation_keeps_the_latest_day_of_a_body():
-    rows = figures(
-        stock("members_total", 300),
-        stock("orgs_total", 10),
-        stock("members_total", 100, period_end="2021-12-31"),
-        stock("orgs_total", 10, period_end="2021-12-31"),
+def test_bodies_of_one_name_in_two_provinces_are_two():
+    same = [{"province": "A"}, {"province": "B"}, {"province": "B"}]
+    assert count_bodies(with_places(printed(*same))) == 2
+
+
+def test_two_spellings_of_one_body_are_one():
+    """Rule E.12: Ð (U+00D0) for Đ, uỷ for ủy, and letters with loose marks."""
+    rows = with_places(
+        printed({"body": "Đảng ủy X"}, {"body": "Ðảng uỷ X"}, {"body": "Đảng ủy X".replace("ủ", "u\u0309")})
     )
-    assert cells(members_per_organisation(rows), "period_end", "members_per_organisation_n") == [("2022-12-31", 30.0)]
-
-
-def test_a_bound_on_either_side_is_not_exact():
-    rows = figures(stock("members_total", 4700, value_bound="at_least"), stock("orgs_total", 66))
-    assert cells(members_per_organisation(rows), "members_per_organisation_n", "is_exact") == [(71.21, False)]
-
-
-def article(*facts: tuple[str, float, str]) -> pd.DataFrame:
-    return figures(
-        *(
-            {
-                "body": ARTICLE_BODY,
-                "measure": measure,
-                "value": value,
-                "unit": unit,
-                "value_basis": "derived" if measure == "admissions_target" else "printed",
-            }
-            for measure, value, unit in facts
-        )
-    )
-
-
-def test_the_articles_facts_stand_beside_the_datasets_numbers():
-    """Rule K32; the target is derived, not printed."""
-    printed = article(
-        ("admissions", 940, "people"), ("admissions_target", 1500, "people"), ("orgs_total", 78, "organisations")
-    )
-    headline = frame(["admitted_n", "target_n", "organisations_n", "data_date"], (940, 1500, 79, "2023-05-31"))
-    got = article_beside_dataset(printed, headline)
-    assert set(cells(got, "data_date")) == {("2023-05-31",)}
-    assert cells(got.drop(columns="data_date")) == [
-        ("admissions", "people", "printed", 940.0, 940.0, True),
-        ("admissions_target", "people", "derived", 1500.0, 1500.0, True),
-        ("orgs_total", "organisations", "printed", 78.0, 79.0, False),
-    ]
-
-
-def test_a_number_that_the_dataset_lacks_is_not_equal():
-    got = article_beside_dataset(
-        article(("admissions_pct_of_target", 62.67, "percent")),
-        frame(["attainment_pct", "data_date"], (None, "2023-05-31")),
-    )
-    assert cells(got, "dataset_value", "is_equal") == [(None, False)]
-
-
-def test_figures_of_other_bodies_are_no_facts_of_the_article():
-    headline = frame(["admitted_n", "data_date"], (940, "2023-05-31"))
-    assert cells(article_beside_dataset(figures({"measure": "admissions"}), headline)) == []
+    assert set(rows["body"]) == {"Đảng ủy X"}
 
 
 def test_the_headline_stands_alone_where_nothing_can_be_compared():

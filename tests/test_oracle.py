@@ -16,7 +16,7 @@ from conftest import open_sample
 from frames import ROOT
 from oracle import CASES, PERIODS, Case, days_of, measured, open_case, open_database, plain
 
-from analysis.measures import admissions, classification, comparison, headline, membership, structure
+from analysis.measures import admissions, article, classification, headline, membership, structure
 
 ATTAINMENT = """
 WITH counted AS (SELECT coalesce(sum(admitted_n), 0) AS admitted_n FROM inside),
@@ -264,27 +264,6 @@ SELECT * FROM (
 WHERE last_meant <= $until
 """
 
-PRINTED_ATTAINMENT = """
-SELECT figure_id, body, period_kind, period_end, round(value::DECIMAL(18, 4) * 100)::BIGINT, value_bound = 'exact'
-FROM known WHERE measure = 'admissions_pct_of_target' AND period_kind = 'year'
-ORDER BY value::DECIMAL(18, 4) DESC, figure_id
-"""
-
-MEMBERS_PER_ORGANISATION = """
-WITH stock AS (
-    SELECT measure, body, level, period_end, arg_max(value::BIGINT, place) AS n,
-           arg_max(value_bound = 'exact', place) AS is_exact
-    FROM known WHERE period_kind = 'stock' GROUP BY measure, body, level, period_end),
-both_printed AS (
-    SELECT p.body, p.level, p.period_end, p.n AS members_n, g.n AS organisations_n,
-           p.is_exact AND g.is_exact AS is_exact,
-           row_number() OVER (PARTITION BY p.body ORDER BY p.period_end DESC) AS age
-    FROM stock p JOIN stock g USING (body, level, period_end)
-    WHERE p.measure = 'members_total' AND g.measure = 'orgs_total')
-SELECT body, level, period_end, members_n, organisations_n, hundredths(members_n, 100 * organisations_n), is_exact
-FROM both_printed WHERE age = 1 ORDER BY 6 DESC, body
-"""
-
 ARTICLE = """
 SELECT measure, round(value::DECIMAL(18, 4) * 100)::BIGINT FROM figures
 WHERE body = 'Đảng bộ Khối Cơ quan và Doanh nghiệp tỉnh (tỉnh không nêu tên)'
@@ -445,36 +424,12 @@ def test_printed_figures_known_by_then_agree(printed):
     assert figures["figure_id"].tolist() == [row[0] for row in ask("SELECT figure_id FROM known ORDER BY place")]
 
 
-def test_printed_attainment_agrees(printed):
-    figures, ask = printed
-    got = comparison.printed_attainment(figures)
-    assert measured(got, "figure_id", "body", "period_kind", "period_end", "value_pct", "is_exact") == ask(
-        PRINTED_ATTAINMENT
-    )
-
-
-def test_members_per_organisation_agree(printed):
-    figures, ask = printed
-    got = comparison.members_per_organisation(figures)
-    assert measured(
-        got,
-        "body",
-        "level",
-        "period_end",
-        "members_n",
-        "organisations_n",
-        "members_per_organisation_n",
-        "is_exact",
-        hundredths=["members_per_organisation_n"],
-    ) == ask(MEMBERS_PER_ORGANISATION)
-
-
 def test_the_articles_facts_are_those_of_the_sample_on_its_day(files, monkeypatch):
     """Rule K32: 940 of 1.500 (62,67 %), 78 = 40 + 38, 5.549, 2 founded of which 1 non-state."""
     monkeypatch.chdir(ROOT)
     report = open_sample("oracle", audience="internal")
-    article = headline.measure_headline(report.tables(*headline.TABLES), *report.at(comparison.ARTICLE_PERIOD))
-    facts = comparison.article_beside_dataset(report.printed_figures(), article)
+    there = headline.measure_headline(report.tables(*headline.TABLES), *report.at(article.ARTICLE_PERIOD))
+    facts = article.article_numbers(report.printed_figures(), there)
     got = {
         measure: int(Decimal(str(value)) * 100)
         for measure, value in zip(facts["measure"], facts["dataset_value"], strict=True)

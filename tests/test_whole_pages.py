@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import html
 import json
 import re
 import shutil
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 from frames import ROOT
+from printed_figures import synthetic_figures
 
 NOTEBOOKS = ("overview", "admissions", "classification", "structure", "membership", "published")
 
@@ -102,6 +105,44 @@ def test_printed_figures_are_set_beside_the_whole_whatever_the_sector(project: P
                    "params/2023-midterm.yaml", "--out", str(out))  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "9 trên 9 số của bài báo trùng với bộ dữ liệu" in words_of(out / "2023-midterm/published.other.vi.html")
+
+
+def test_every_link_of_the_published_page_is_a_recorded_address(site: Path):
+    page = site / "2023-midterm/published.vi.html"
+    with (ROOT / "data/published/figures.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    links = {html.unescape(link) for link in re.findall(r'href="(https?:[^"]*)"', page.read_text(encoding="utf-8"))}
+    assert len(links) > 20
+    # An address from which nothing had ended by the report's last day has no figure on the page.
+    assert links <= {row["url"] for row in rows if row["period_end"] <= "2023-06-02"}
+    assert links < {row["url"] for row in rows}
+
+
+def test_a_page_of_a_thousand_figures_stays_light(project: Path, tmp_path: Path):
+    root = tmp_path / "thousand"
+    shutil.copytree(project, root, ignore=shutil.ignore_patterns("build"))
+    synthetic_figures(1000).to_csv(root / "data/published/figures.csv", index=False)
+    params = root / "params/2023-midterm.yaml"
+    params.write_text(params.read_text(encoding="utf-8").replace("term:2023-06-02", "term"), encoding="utf-8")
+    done = nhiemky(root, "render", "published", "--lang", "en", "--params", "params/2023-midterm.yaml")
+    assert done.returncode == 0, done.stderr
+    page = root / "build/site/2023-midterm/published.en.html"
+    assert "1,000 figures taken from 400 addresses" in words_of(page)
+    assert "The chart shows the 12 bodies with the latest figures; 88 more stand in the table." in words_of(page)
+    assert page.stat().st_size < 1_500_000
+
+
+def test_an_empty_file_of_figures_leaves_sentences(project: Path, tmp_path: Path):
+    root = tmp_path / "empty"
+    shutil.copytree(project, root, ignore=shutil.ignore_patterns("build"))
+    figures = root / "data/published/figures.csv"
+    figures.write_text(figures.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    done = nhiemky(root, "render", "published", "--lang", "vi", "--params", "params/2023-midterm.yaml")
+    assert done.returncode == 0, done.stderr
+    words = words_of(root / "build/site/2023-midterm/published.vi.html")
+    assert "Đến ngày số liệu chưa có con số nào được ghi lại." in words
+    assert "Chưa đủ hai đảng bộ công bố số liệu này" in words
+    assert "<svg" not in words
 
 
 def test_a_dataset_that_is_not_synthetic_is_not_said_to_be_fitted(project: Path):

@@ -18,6 +18,8 @@ LEAST_BAR_PIXELS = 50
 MOST_DATE_LABELS = 7
 # Characters in one line of a name beside its bar: what a phone has room for.
 NAME_WIDTH = 22
+NAME_LINE_PIXELS = 14
+MOST_NAME_LINES = 8
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def stacked_bars(  # noqa: PLR0913 — what a bar needs
                 text="words:N",
             )
         )
-    return alt.layer(*layers).properties(height=alt.Step(BAR_STEP + 4))
+    return alt.layer(*layers).properties(height=alt.Step(max(BAR_STEP + 4, bar_step(drawn_rows[category]))))
 
 
 def running_total(
@@ -217,7 +219,17 @@ def in_lines(name: str) -> str:
 
 
 def names_axis() -> alt.Axis:
-    return alt.Axis(domain=False, ticks=False, labelExpr="split(datum.label, '\\n')", labelLineHeight=14)
+    """Return the axis of names that may take several lines; each name is centred on its bar."""
+    lines = "length(split(datum.value, '\\n'))"
+    # Vega sets the first line on the tick, not the middle of all of them.
+    lifted = [{"test": f"{lines} === {n}", "value": -(n - 1) * NAME_LINE_PIXELS / 2} for n in range(2, MOST_NAME_LINES)]
+    return alt.Axis(
+        domain=False,
+        ticks=False,
+        labelExpr="split(datum.label, '\\n')",
+        labelLineHeight=NAME_LINE_PIXELS,
+        labelOffset={"condition": lifted, "value": 0},
+    )
 
 
 def bar_step(names: pd.Series) -> int:

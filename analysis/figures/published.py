@@ -1,53 +1,117 @@
-"""Figures on printed numbers of Party bodies: real ones, each with its source. Input: rows of measures.comparison."""
+"""Figures that set printed numbers of Party bodies side by side. Input: rows of printed_shares and printed_rates."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
-from analysis.figures.block import Block
-from analysis.figures.charts import bars
+from analysis.figures.block import Absent, Block
 from analysis.figures.context import Context
-from analysis.wording import partial_day
+from analysis.figures.printed import (
+    SOURCE_KINDS,
+    bars_as_printed,
+    bounded,
+    days_in_words,
+    has_too_few,
+    most_recent,
+    named,
+    notes_on,
+    under_headings,
+)
+from analysis.measures.printed_rates import MEMBER_BASES
+from analysis.tables.codes import PUBLISHED_LEVELS
+
+ELAPSED = ("elapsed_low_pct", "elapsed_high_pct")
+SHARE_COLUMNS = {
+    "body_shown": "name",
+    "body_level_name": "text",
+    "end_name": "text",
+    "value_pct": "pct",
+    "value_as_printed": "text",
+}
 
 
-def printed_attainment(rows: pd.DataFrame, context: Context) -> Block:
-    """Printed shares of a year's or term's admission target, by body.
+def share_of_target(shares: pd.DataFrame, kind: str, context: Context) -> Block:
+    """Printed shares of an admission target of one kind of period, beside the share of the period that had passed.
 
-    Shows: how far other bodies came. Read it: the mark is the target; the label is what was printed, bounds included.
-    Act on it: follow the source before quoting.
+    Shows: who is ahead of an even pace. Read it: the orange mark is the target, the dark one the time that had passed;
+    the label is what was printed. Act on it: follow the source before quoting.
     """
-    if len(rows) < 2:
-        return context.nothing_to_show("printed_attainment", "figure.published.too_few")
-    named = rows.assign(
-        period_end=[partial_day(end, context.language) for end in rows["period_end"]],
-        full_pct=100.0,
-        body_name=[
-            context.text("figure.printed_attainment.body", body=body, end=partial_day(end, context.language))
-            for body, end in zip(rows["body"], rows["period_end"], strict=True)
-        ],
-        label=rows["value_as_printed"],
-    )
-    finding = context.text(
-        "figure.printed_attainment.finding", reached=int((rows["value_pct"] >= 100).sum()), bodies=len(rows)
-    )
-    table = context.table(
-        named,
-        {
-            "body": "text",
-            "period_end": "text",
-            "value_pct": "pct",
-            "value_as_printed": "text",
-            "publisher": "text",
-            "url": "url",
-        },
-    )
-    notes = (context.text("note.target_mark"),)
-    return context.figure(
-        "printed_attainment",
-        bars(named, "body_name", "value_pct", "label", target="full_pct"),
-        table,
-        finding,
+    rows = shares[shares["kind"] == kind].reset_index(drop=True)
+    if has_too_few(rows):
+        return Absent(context.language.code, context.text("figure.published.too_few"))
+    rows = _labelled(rows, context)
+    drawn = most_recent(rows)
+    # At the end of a year the time that had passed is the target's own mark.
+    span = ELAPSED if kind != "year" and rows[ELAPSED[0]].notna().any() else None
+    elapsed = context.text(f"note.elapsed_{'term' if kind == 'term_to_date' else 'year'}")
+    notes = (context.text("note.target_mark"), *((elapsed,) if span else ()), *notes_on(rows, drawn, context))
+    figure = context.figure(
+        "share_of_target",
+        bars_as_printed(drawn, "value_pct", span=span, full=100),
+        context.table(rows, _share_columns(rows)),
+        _finding(rows, kind, context),
         notes=notes,
+        kind=context.text(f"share_kind.{kind}"),
+    )
+    heading = context.text("figure.share_of_target.heading_of", kind=context.text(f"share_kind_short.{kind}"))
+    return replace(figure, figure_id=f"share-of-target-{kind.replace('_', '-')}", heading=heading)
+
+
+def shares_alone(shares: pd.DataFrame, context: Context) -> Block:
+    """Printed shares of a target that no other body printed for the same kind of period: a table, nothing to draw.
+
+    Shows: what cannot be compared yet. Read it: one row for each. Act on it: look for the same number of another body.
+    """
+    if shares.empty:
+        return context.nothing_to_show("shares_alone", "figure.published.too_few")
+    bodies = shares.groupby("kind")["body"].transform("size")
+    alone = shares[bodies == 1].reset_index(drop=True)
+    if alone.empty:
+        return Absent(context.language.code, context.text("figure.shares_alone.none"))
+    rows = _labelled(alone, context).assign(
+        kind_name=[context.text(f"share_kind_short.{kind}") for kind in alone["kind"]]
+    )
+    finding = context.text("figure.shares_alone.finding", kinds=context.language.listing(rows["kind_name"]))
+    kinds = {"body_shown": "name", "kind_name": "text", **_share_columns(rows)}
+    return context.figure("shares_alone", None, context.table(rows, kinds), finding)
+
+
+def admissions_per_100_members(rates: pd.DataFrame, context: Context) -> Block:
+    """Admissions of a whole year per 100 members, on the base that most bodies printed.
+
+    Shows: how fast bodies grow by admission. Read it: computed from two printed counts; the base stands in the
+    subtitle. Act on it: a rate on another base is another measure.
+    """
+    by_base = rates.groupby("base").size().reindex(MEMBER_BASES, fill_value=0)
+    base = str(by_base.idxmax())
+    rows = rates[rates["base"] == base].reset_index(drop=True)
+    if has_too_few(rows):
+        return context.nothing_to_show("admissions_per_100_members", _too_few_key(rates), **_only_rate(rates, context))
+    rows = named(rows, context, "year").assign(
+        base_date_name=days_in_words(rows["base_date"], context),
+        label=[bounded(*pair, context) for pair in _pairs(rows, "rate_pct", 2)],
+    )
+    drawn = most_recent(rows, "year")
+    others = len(rates) - len(rows)
+    notes = notes_on(rows, drawn, context)
+    notes += (context.text("note.other_bases", others=others),) if others else ()
+    kinds = {
+        "body_shown": "name",
+        "body_level_name": "text",
+        "end_name": "text",
+        "admitted_n": "count",
+        "members_n": "count",
+    }
+    kinds |= {"base_date_name": "text", "rate_pct": "dec2", **SOURCE_KINDS, "members_url": "url"}
+    return context.figure(
+        "admissions_per_100_members",
+        bars_as_printed(drawn, "rate_pct"),
+        context.table(rows, kinds),
+        _range_finding("admissions_per_100_members", rows, "rate_pct", context),
+        notes=notes,
+        base=context.text(f"member_base.{base}"),
     )
 
 
@@ -57,85 +121,74 @@ def members_per_organisation(rows: pd.DataFrame, context: Context) -> Block:
     Shows: how large grassroots organisations are elsewhere. Read it: computed from two printed numbers.
     Act on it: compare bodies of the same level only.
     """
-    if len(rows) < 2:
+    if has_too_few(rows):
         return context.nothing_to_show("members_per_organisation", "figure.published.too_few")
-    named = rows.assign(
-        period_end=[partial_day(end, context.language) for end in rows["period_end"]],
-        body_name=[
-            context.text("figure.printed_attainment.body", body=body, end=partial_day(end, context.language))
-            for body, end in zip(rows["body"], rows["period_end"], strict=True)
-        ],
-        label=[
-            _bounded(context.language.decimal(value, 1), exact, context)
-            for value, exact in zip(rows["members_per_organisation_n"], rows["is_exact"], strict=True)
-        ],
-    )
-    first, last = rows.iloc[0], rows.iloc[-1]
-    finding = context.text(
-        "figure.members_per_organisation.finding",
-        bodies=len(rows),
-        low=last["members_per_organisation_n"],
-        high=first["members_per_organisation_n"],
-    )
-    table = context.table(
-        named,
-        {
-            "body": "text",
-            "period_end": "text",
-            "members_n": "count",
-            "organisations_n": "count",
-            "members_per_organisation_n": "dec1",
-        },
-    )
+    rows = named(rows, context)
+    rows = rows.assign(label=[bounded(*pair, context) for pair in _pairs(rows, "members_per_organisation_n", 1)])
+    drawn = most_recent(rows)
+    by_level = under_headings(drawn, "body_level", PUBLISHED_LEVELS, "members_per_organisation_n")
+    kinds = {"body_shown": "name", "body_level_name": "text", "end_name": "text", "members_n": "count"}
+    kinds |= {"organisations_n": "count", "members_per_organisation_n": "dec1", "bound_name": "text", **SOURCE_KINDS}
+    bounds = [context.text(f"value_bound.{bound}") for bound in rows["value_bound"]]
     return context.figure(
-        "members_per_organisation", bars(named, "body_name", "members_per_organisation_n", "label"), table, finding
+        "members_per_organisation",
+        bars_as_printed(by_level, "members_per_organisation_n"),
+        context.table(rows.assign(bound_name=bounds), kinds),
+        _range_finding("members_per_organisation", rows, "members_per_organisation_n", context),
+        notes=notes_on(rows, drawn, context),
     )
 
 
-def article_beside_dataset(rows: pd.DataFrame, context: Context) -> Block:
-    """The source article's facts beside what the dataset gives at that date.
-
-    Shows: that the synthetic data were fitted to the article. Read it: equal by construction, so it proves nothing.
-    Act on it: do not quote the dataset's other numbers as real.
-    """
-    if rows.empty or rows["dataset_value"].isna().all():
-        return context.nothing_to_show("article_beside_dataset", "figure.article_beside_dataset.none")
-    words = context.language
-    named = rows.assign(
-        measure_name=[context.text(f"printed_measure.{measure}") for measure in rows["measure"]],
-        basis_name=[context.text(f"basis.{basis}") for basis in rows["value_basis"]],
-        printed_value=[
-            _written(value, unit, context) for value, unit in zip(rows["printed_value"], rows["unit"], strict=True)
-        ],
-        dataset_value=[
-            _written(value, unit, context) for value, unit in zip(rows["dataset_value"], rows["unit"], strict=True)
-        ],
-        equal_name=[words.text("words.equal" if equal else "words.differs") for equal in rows["is_equal"]],
-    )
-    finding = context.text("figure.article_beside_dataset.finding", equal=int(rows["is_equal"].sum()), facts=len(rows))
-    table = context.table(
-        named,
-        {
-            "measure_name": "text",
-            "printed_value": "text",
-            "basis_name": "text",
-            "dataset_value": "text",
-            "equal_name": "text",
-        },
-    )
-    return context.figure(
-        "article_beside_dataset",
-        None,
-        table,
-        finding,
-        notes=(context.text("note.fitted"),),
-        data_date=rows["data_date"].iloc[0],
-    )
+def _labelled(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Return shares with names, and as their label what was printed; a derived value without one is written out."""
+    written = [context.language.percent(value) for value in rows["value_pct"]]
+    named_rows = named(rows, context).assign(elapsed_pct=rows[ELAPSED[1]])
+    return named_rows.assign(label=rows["value_as_printed"].fillna(pd.Series(written, index=rows.index)))
 
 
-def _written(value: object, unit: str, context: Context) -> str:
-    return context.language.percent(value) if unit == "percent" else context.language.count(value)
+def _share_columns(rows: pd.DataFrame) -> dict[str, str]:
+    """Return the columns of a table of shares; the time that had passed has two ends where they differ."""
+    differ = (rows[ELAPSED[0]] != rows[ELAPSED[1]]).fillna(False).any()
+    elapsed = dict.fromkeys(ELAPSED, "pct") if differ else {"elapsed_pct": "pct"}
+    return {**SHARE_COLUMNS, **elapsed, **SOURCE_KINDS}
 
 
-def _bounded(written: str, is_exact: bool, context: Context) -> str:
-    return written if is_exact else context.text("words.about", value=written)
+def _finding(rows: pd.DataFrame, kind: str, context: Context) -> str:
+    """Return how many bodies are ahead of the time that had passed; of a whole year, how many met the target."""
+    ahead, undecided = (int((rows["standing"] == standing).sum()) for standing in ("ahead", "open"))
+    if kind == "year":
+        return context.text("figure.share_of_target.finding_year", reached=ahead, bodies=len(rows))
+    if undecided == len(rows):
+        return context.text("figure.share_of_target.finding_undecided", bodies=len(rows))
+    key = "finding_open" if undecided else "finding"
+    return context.text(f"figure.share_of_target.{key}", ahead=ahead, undecided=undecided, bodies=len(rows))
+
+
+def _range_finding(key: str, rows: pd.DataFrame, value: str, context: Context) -> str:
+    """Return the least and the greatest of the exact values; bounds have no place in a ranking."""
+    exact = rows.loc[rows["is_exact"], value]
+    if exact.empty:
+        return context.text(f"figure.{key}.finding_bounds", bodies=len(rows))
+    return context.text(f"figure.{key}.finding", low=exact.min(), high=exact.max(), bodies=len(exact))
+
+
+def _pairs(rows: pd.DataFrame, value: str, digits: int) -> list[tuple[object, int, str]]:
+    return [(number, digits, bound) for number, bound in zip(rows[value], rows["value_bound"], strict=True)]
+
+
+def _too_few_key(rates: pd.DataFrame) -> str:
+    only = len(rates) == 1
+    return "figure.admissions_per_100_members.only" if only else "figure.published.too_few"
+
+
+def _only_rate(rates: pd.DataFrame, context: Context) -> dict[str, object]:
+    """Return what the sentence says of the one rate there is."""
+    if len(rates) != 1:
+        return {}
+    row = rates.iloc[0]
+    return {
+        "body": row["body"],
+        "year": row["year"],
+        "rate": bounded(row["rate_pct"], 2, row["value_bound"], context),
+        "base": context.text(f"member_base.{row['base']}"),
+    }

@@ -10,13 +10,15 @@ from analysis.language import Language
 
 # A number that disclosure control took out. In a table it stands where the number would.
 HIDDEN = "hidden"
+# Kinds of column that hold words, never a number to hide. A name is Vietnamese whatever the language of the page.
+TEXT_KINDS = ("text", "name", "url")
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of a figure's table: its name in files, its label for readers, and how its values are written (`kind`).
 
-    kind: text, url, count, pct, dec1, dec2, signed or date.
+    kind: text, name (of a body), url, count, pct, dec1, dec2, signed or date.
     """
 
     name: str
@@ -34,11 +36,11 @@ class Table:
 
 def write_cell(value: Any, kind: str, language: Language) -> str:
     """Return one cell of a table as the language writes it."""
-    if value == HIDDEN and kind not in ("text", "url"):
+    if value == HIDDEN and kind not in TEXT_KINDS:
         return language.text("words.hidden")
     if value is None:
         return "—"
-    if kind in ("text", "url"):
+    if kind in TEXT_KINDS:
         return str(value)
     if kind == "date":
         return language.day(date.fromisoformat(value))

@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from analysis.figures.block import MIME
-from analysis.figures.table import write_cell
+from analysis.figures.table import TEXT_KINDS, write_cell
 from analysis.language import Language, is_missing, load_language
 from analysis.site.charts import charts_data
 from analysis.site.links import Job, navigate
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import nbformat
 
 LEFT_OUT_TAG = "remove-cell"
-KINDS = ("masthead", "key_numbers", "section", "findings", "figure", "definitions")
+KINDS = ("masthead", "key_numbers", "section", "findings", "figure", "downloads", "definitions")
 # An id is an anchor and part of a file name.
 _ID = re.compile(r"[a-z][a-z0-9_-]*")
 # Ids that the page itself uses.
@@ -39,10 +39,11 @@ FULL_PCT = 100.0
 
 @dataclass(frozen=True)
 class Page:
-    """A page as text, and the figures on it, each with its chart made safe (`wide`)."""
+    """A page as text, the figures on it, each with its chart made safe (`wide`), and the files it offers besides."""
 
     html: str
     figures: tuple[Mapping[str, Any], ...]
+    files: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job]) -
             css_text=css_text,
         )
     )
-    return Page(html, figures)
+    return Page(html, figures, tuple(file for block in blocks for file in block.get("files", ())))
 
 
 def measure_bar(attained_pct: float) -> Bar:
@@ -140,6 +141,7 @@ def _check_blocks(blocks: Iterable[Mapping[str, Any]], page: str) -> None:
     if len(mastheads) != 1:
         raise PageError(f"{page}: a page has one masthead, this one has {len(mastheads)}.")
     ids = [block["id"] for block in blocks if "id" in block]
+    ids += [file["name"] for block in blocks for file in block.get("files", ())]
     repeated = sorted({name for name in ids if ids.count(name) > 1})
     wrong = sorted({name for name in ids if not _ID.fullmatch(name) or name in OWN_IDS})
     if repeated or wrong:
@@ -152,6 +154,8 @@ def _view(block: Mapping[str, Any], stem: str) -> Mapping[str, Any]:
         return {**block, **_figure_view(block, stem)}
     if block["kind"] == "key_numbers":
         return {**block, "numbers": [{**number, "bar": _bar(number)} for number in block["numbers"]]}
+    if block["kind"] == "downloads":
+        return {**block, "links": [(file["label"], quote(f"{stem}.{file['name']}.csv")) for file in block["files"]]}
     return block
 
 
@@ -168,7 +172,9 @@ def _figure_view(figure: Mapping[str, Any], stem: str) -> dict[str, Any]:
         "rows": [
             [write_cell(value, kind, language) for value, kind in zip(row, kinds, strict=True)] for row in table["rows"]
         ],
-        "is_words": [kind in ("text", "url", "date") for kind in kinds],
+        "is_words": [kind in (*TEXT_KINDS, "date") for kind in kinds],
+        # A name is Vietnamese, and says so on a page in another language, for who listens to it.
+        "is_name": [kind == "name" for kind in kinds],
         # Only a web address becomes a link: anything else that stands in the column is shown as it is.
         "is_link": [kind == "url" for kind in kinds],
         "files": {kind: quote(f"{stem}.{figure['id']}.{kind}") for kind in ("svg", "csv", "xlsx")},

@@ -14,7 +14,7 @@ from analysis.site.index import Manifest, build_index
 from analysis.site.links import ASSETS, INDEX_PAGES, VEGA, Job, error_page, link_to, report_title
 from analysis.site.page import build_page, read_blocks, templates
 from analysis.site.picture import picture_as_svg
-from analysis.site.tables import table_as_csv, table_as_xlsx
+from analysis.site.tables import file_as_csv, table_as_csv, table_as_xlsx
 from analysis.site.vector import PageError
 from analysis.site.vega import vega_script
 from analysis.wording import period_words
@@ -67,6 +67,7 @@ def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job],
         for figure in page.figures
         for kind, content in _files_of(figure).items()
     }
+    files |= {place.with_name(f"{stem}.{file['name']}.csv"): file_as_csv(file) for file in page.files}
     for path, content in files.items():
         write_whole(path, content)
     write_whole(place, page.html.encode())

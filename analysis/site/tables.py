@@ -16,7 +16,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from analysis.figures.table import HIDDEN
+from analysis.figures.table import HIDDEN, TEXT_KINDS
 from analysis.language import Language
 
 Payload = Mapping[str, Any]
@@ -53,6 +53,15 @@ def table_as_csv(figure: Payload, language: Language) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
+def file_as_csv(file: Payload) -> bytes:
+    """Return a whole table as it was recorded, UTF-8 with a mark, its cells safe to open in a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in (file["columns"], *file["rows"]):
+        writer.writerow([neutralise(cell) for cell in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
 def table_as_xlsx(figure: Payload, language: Language) -> bytes:
     """Return the table as a workbook: the numbers on the first sheet, what they are and their source on the second."""
     out = io.BytesIO()
@@ -80,7 +89,7 @@ def _looks_like_formula(text: str) -> bool:
 def _csv_cell(value: Any, kind: str, language: Language) -> Any:
     if value is None:
         return ""
-    if kind not in ("text", "url") and value == HIDDEN:
+    if kind not in TEXT_KINDS and value == HIDDEN:
         return language.text("words.hidden")
     return neutralise(value) if isinstance(value, str) else value
 
@@ -106,7 +115,7 @@ def _write_numbers(book: xlsxwriter.Workbook, figure: Payload, language: Languag
 
 
 def _xlsx_cell(value: Any, kind: str, language: Language) -> Any:
-    if kind not in ("text", "url") and value == HIDDEN:
+    if kind not in TEXT_KINDS and value == HIDDEN:
         return language.text("words.hidden")
     return date.fromisoformat(value) if kind == "date" and isinstance(value, str) else value
 

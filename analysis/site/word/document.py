@@ -193,6 +193,8 @@ _WRITERS: Mapping[str, Callable[[_Writer, Block], None]] = {
     "key_numbers": _write_key_numbers,
     "section": _write_section,
     "findings": _write_findings,
+    # The files stand beside the page; a document says what they hold.
+    "downloads": _write_findings,
     "figure": _write_figure,
     "definitions": _write_definitions,
 }

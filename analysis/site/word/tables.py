@@ -13,7 +13,7 @@ from docx.shared import Emu
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from analysis.figures.table import write_cell
+from analysis.figures.table import TEXT_KINDS, write_cell
 from analysis.language import load_language
 from analysis.site.word.markup import add_link, clean, describe_table, shade
 from analysis.site.word.styles import SOURCE, TABLE_STYLE, TEXT_WIDTH, line_letters, table_text
@@ -22,7 +22,7 @@ from analysis.site.word.styles import SOURCE, TABLE_STYLE, TEXT_WIDTH, line_lett
 KEPT_TOGETHER = 16
 # In letters: the room beside the text of a cell, and what a long text is broken at where others need the room.
 PADDING, LINE_LENGTH = 3, 28
-WORDS = ("text", "url", "date")
+WORDS = (*TEXT_KINDS, "date")
 WEB_ADDRESSES = ("https://", "http://")
 
 

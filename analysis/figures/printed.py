@@ -1,0 +1,149 @@
+"""What all figures of printed numbers share: names, sources, bounds that look different, and a limit of bars.
+
+Input: rows of the measures of printed figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import altair as alt
+import pandas as pd
+
+from analysis.figures.charts import bar_step, in_lines, names_axis, scale_with_room, top_of
+from analysis.figures.context import Context
+from analysis.figures.theme import ACCENT, INK, TARGET
+from analysis.measures.comparison import BODY, FEWEST_BODIES, count_bodies
+from analysis.wording import partial_day
+
+# More bars than this are not read but scrolled; the others stand in the table.
+MOST_BARS = 12
+# Every printed value says who published it, when, how its date was established, how sure the reading is, and where.
+SOURCE_KINDS = {
+    "publisher": "name",
+    "published_name": "text",
+    "date_basis_name": "text",
+    "confidence_name": "text",
+    "url": "url",
+}
+
+
+def has_too_few(rows: pd.DataFrame) -> bool:
+    """Tell whether there is nothing to compare: no body, or one."""
+    return count_bodies(rows) < FEWEST_BODIES
+
+
+def named(rows: pd.DataFrame, context: Context, end: str = "period_end") -> pd.DataFrame:
+    """Return rows with names for readers: body_shown (with its province where two bodies have one name), body_name
+    (with its date), end_name, body_level_name and the source's; end is the column of the date."""
+    provinces = rows[BODY].drop_duplicates().groupby("body")["province"].transform("size")
+    is_ambiguous = rows["body"].isin(rows.loc[provinces[provinces > 1].index, "body"])
+    shown = rows["body"].where(~is_ambiguous, rows["body"] + " (" + rows["province"] + ")")
+    ends = days_in_words(rows[end], context)
+    return rows.assign(
+        body_shown=shown,
+        end_name=ends,
+        body_name=[f"{body}, {day}" for body, day in zip(shown, ends, strict=True)],
+        body_level=rows["level"],
+        body_level_name=[context.text(f"published_level.{level}") for level in rows["level"]],
+        published_name=days_in_words(rows["published_on"], context),
+        date_basis_name=[context.text(f"date_basis.{basis}") for basis in rows["date_basis"]],
+        confidence_name=[context.text(f"confidence.{confidence}") for confidence in rows["confidence"]],
+    )
+
+
+def most_recent(rows: pd.DataFrame, end: str = "period_end", most: int = MOST_BARS) -> pd.DataFrame:
+    """Return the rows to draw, in their order: the latest where they are too many, so that none is picked by size."""
+    if len(rows) <= most:
+        return rows
+    latest = rows[end].astype("str").sort_values(ascending=False, kind="stable").index[:most]
+    return rows[rows.index.isin(latest)]
+
+
+def notes_on(rows: pd.DataFrame, drawn: pd.DataFrame, context: Context) -> tuple[str, ...]:
+    """Return what a reader must know of the bars: which are hollow, and how many stand in the table only."""
+    hollow = () if drawn["is_exact"].all() else (context.text("note.hollow_bar"),)
+    more = len(rows) - len(drawn)
+    return (*hollow, context.text("note.more_in_table", drawn=len(drawn), more=more)) if more else hollow
+
+
+def under_headings(rows: pd.DataFrame, group: str, groups: Iterable[str], value: str) -> pd.DataFrame:
+    """Return rows by group, each group under a heading: a row without a bar, named by `<group>_name` of its rows.
+
+    What is not like for like stands under another heading. One group needs none.
+    """
+    parts = [rows[rows[group] == name] for name in groups]
+    parts = [part for part in parts if len(part)]
+    if len(parts) < 2:
+        return rows
+    headings = [part.head(1).assign(body_name=part[f"{group}_name"] + ":", label="", is_exact=True) for part in parts]
+    headings = [heading.assign(**{value: float("nan")}).astype({value: "Float64"}) for heading in headings]
+    pairs = zip(headings, parts, strict=True)
+    return pd.concat([piece for pair in pairs for piece in pair], ignore_index=True)
+
+
+def bounded(value: object, digits: int, bound: str, context: Context) -> str:
+    """Write a computed number with the bound it inherits: 71,1 · ≥ 39,1 · ≤ 3,00 · ≈ 2,55."""
+    written = context.language.decimal(value, digits)
+    return written if bound == "exact" else context.text(f"bound.{bound}", value=written)
+
+
+def bars_as_printed(
+    rows: pd.DataFrame, value: str, *, span: tuple[str, str] | None = None, full: float | None = None
+) -> alt.TopLevelMixin:
+    """Return bars from zero with their labels: filled where exact, hollow where a bound or approximate.
+
+    rows: body_name, label, is_exact and the value (NA: a heading between groups). span: the columns of the least and
+    the most of the period that had passed, marked across each bar. full: a target marked across every bar.
+    """
+    names = rows["body_name"].map(in_lines)
+    columns = ["body_name", value, "label", "is_exact", *(span or ())]
+    drawn = rows[columns].assign(body_name=names, full=full)
+    base = alt.Chart(drawn).encode(y=alt.Y("body_name:N", sort=list(names), title=None, axis=names_axis()))
+    marks = [value, *(span or ()), "full"]
+    longest = max(top_of(drawn[column].astype("Float64")) for column in marks)
+    scale = scale_with_room(longest, rows["label"])
+    length = alt.X(f"{value}:Q", scale=scale, axis=None)
+    band = {"band": 0.62}
+    ends = ", ".join(f"datum['{column}'] || 0" for column in marks)
+    layers = [
+        base.mark_bar(color=ACCENT, stroke=ACCENT, strokeWidth=1.5, height=band).encode(
+            x=length,
+            fillOpacity=alt.condition("datum.is_exact", alt.value(1), alt.value(0)),
+            strokeDash=alt.condition("datum.is_exact", alt.value([1, 0]), alt.value([4, 2])),
+        ),
+        *_span_marks(base, rows, scale, span),
+        base.transform_filter(f"datum['{value}'] !== null")
+        .transform_calculate(end=f"max({ends})")
+        .mark_text(align="left", dx=6)
+        .encode(x=alt.X("end:Q", scale=scale, axis=None), text="label:N"),
+    ]
+    if full is not None:
+        tick = base.transform_filter(f"datum['{value}'] !== null").mark_tick(
+            color=TARGET, thickness=3, height={"band": 0.9}
+        )
+        layers.append(tick.encode(x=alt.X("full:Q", scale=scale, axis=None)))
+    return alt.layer(*layers).properties(height=alt.Step(bar_step(names)))
+
+
+def _span_marks(
+    base: alt.Chart, rows: pd.DataFrame, scale: alt.Scale, span: tuple[str, str] | None
+) -> Sequence[alt.Chart]:
+    """Return the share of the period that had passed: a mark where it is known, a band where only its ends are."""
+    if span is None:
+        return ()
+    low, high = span
+    place = alt.X(f"{low}:Q", scale=scale, axis=None)
+    known = base.transform_filter(f"datum['{low}'] !== null && datum['{low}'] === datum['{high}']")
+    between = base.transform_filter(f"datum['{low}'] !== null && datum['{low}'] !== datum['{high}']")
+    tick = known.mark_tick(color=INK, thickness=3, height={"band": 0.9}).encode(x=place)
+    stretch = between.mark_bar(color=INK, opacity=0.35, height={"band": 0.9}).encode(x=place, x2=f"{high}:Q")
+    is_known = (rows[low] == rows[high]).fillna(False)
+    # A layer without rows has no extent, of which Vega warns.
+    layers = ((tick, is_known), (stretch, rows[low].notna() & ~is_known))
+    return [layer for layer, has_rows in layers if has_rows.any()]
+
+
+def days_in_words(days: pd.Series, context: Context) -> pd.Series:
+    """Return dates that may be partial as the language writes them; NA where there is none."""
+    return days.map(lambda day: partial_day(str(day), context.language), na_action="ignore")

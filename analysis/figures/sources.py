@@ -1,0 +1,54 @@
+"""Where printed figures come from. Input: rows of measures.sources."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from analysis.figures.block import Block
+from analysis.figures.charts import bars
+from analysis.figures.context import Context
+from analysis.figures.printed import MOST_BARS, days_in_words
+from analysis.language import is_missing
+from analysis.tables.codes import DATE_BASES
+
+
+def sources(listed: pd.DataFrame, publishers: pd.DataFrame, context: Context) -> Block:
+    """The sources of the figures on the page: who published how many, and every address in the table.
+
+    Shows: how much rests on one publisher. Read it: bars count figures, the table lists addresses.
+    Act on it: follow the address before quoting a figure.
+    """
+    if listed.empty:
+        return context.nothing_to_show("sources", "figure.sources.none")
+    rows = listed.assign(
+        published_name=days_in_words(listed["published_on"], context),
+        publisher=[_publisher(name, context) for name in listed["publisher"]],
+    )
+    without = listed[listed["url"].isna()]
+    finding = context.text(
+        "figure.sources.finding", figures=listed["figures_n"].sum(), sources=int(listed["url"].notna().sum())
+    )
+    notes = [context.text("note.without_address", figures=without["figures_n"].sum())] if len(without) else []
+    if len(publishers) > MOST_BARS:
+        more = publishers[MOST_BARS:]
+        notes.append(context.text("note.more_publishers", more=len(more), figures=more["figures_n"].sum()))
+    kinds = {"publisher": "name", "published_name": "text", "figures_n": "count", "bodies_n": "count"}
+    kinds |= {f"{basis}_n": "count" for basis in DATE_BASES} | {"url": "url"}
+    return context.figure(
+        "sources", _by_publisher(publishers, context), context.table(rows, kinds), finding, notes=tuple(notes)
+    )
+
+
+def _by_publisher(publishers: pd.DataFrame, context: Context) -> alt.TopLevelMixin:
+    drawn = publishers.head(MOST_BARS)
+    labels = [
+        context.text("figure.sources.label", figures=figures, sources=number)
+        for figures, number in zip(drawn["figures_n"], drawn["sources_n"], strict=True)
+    ]
+    named = drawn.assign(publisher=[_publisher(name, context) for name in drawn["publisher"]], label=labels)
+    return bars(named, "publisher", "figures_n", "label")
+
+
+def _publisher(name: object, context: Context) -> str:
+    return context.text("figure.sources.no_publisher") if is_missing(name) else str(name)
