@@ -160,8 +160,11 @@ def test_a_term_target_is_paired_with_what_counts_from_the_congress():
         figure("p", "admissions_pct_of_target", "64,29%", 64.29, **term),
         target("t", "4.830", 4830, period_kind="term_target", period_start="2020", period_end="2025"),
         target("old", "4.829", 4829, period_kind="term_target", period_start="2015", period_end="2020"),
+        target("older", "4.829", 4829, period_kind="term_target", period_start=None, period_end="2030"),
+        target("year", "4.829", 4829, period_kind="annual_target", period_end="2023-12-31"),
     )
     assert verdicts(*rows) == [("percentage", "half_up", ("n", "p", "t"))]
+    assert verdicts(*rows[:2], *rows[3:]) == [("percentage", "both", ("n", "p"))]
 
 
 @pytest.mark.parametrize(("printed", "value", "rows"), [("2%", 2, ("n", "p", "t")), ("20%", 20, ("n", "p"))])
@@ -295,6 +298,9 @@ def test_overlapping_lines_each_lie_within_their_total_and_are_never_added_up():
         (("month", "2022-05", 51), ("q1", "2022-03-31", 50), None),
         (("q1", "2022-03-31", 50), ("h1", "2023-06-30", 49), None),
         # Of this year-to-date figure only the year is known: it may be the earlier one.
+        (("month", "2022-05-31", 50), ("year", "2022", 49), None),
+        # A month, and a day in it: which came first is not known.
+        (("year", "2022-05", 50), ("year", "2022-05-20", 49), None),
         (("q1", "2022-03-31", 50), ("year", "2022", 49), None),
     ],
 )
@@ -305,6 +311,26 @@ def test_a_running_total_of_a_year_does_not_fall(first, second, verdict):
     ]
     expected = [("cumulative", verdict, ("first", "second"))] if verdict else []
     assert verdicts(*rows) == verdicts(*rows[::-1]) == expected
+
+
+@pytest.mark.parametrize(("start", "verdict"), [("2020", ["differs"]), (None, []), ("2015", [])])
+def test_a_running_total_of_a_term_does_not_fall_where_it_is_known_to_be_of_one_term(start, verdict):
+    rows = [
+        figure(name, "admissions", str(value), value, period_kind="term_to_date", period_start=since, period_end=end)
+        for name, value, since, end in (("first", 50, start, "2021-06-30"), ("second", 49, start and "2020", "2023-06"))
+    ]
+    assert [found for _, found, _ in verdicts(*rows)] == verdict
+
+
+def test_a_sum_takes_the_parts_of_its_own_source():
+    stock = {"period_kind": "stock", "period_start": None}
+    rows = (
+        figure("cells", "cells", "38", 38, **stock),
+        figure("total", "orgs_total", "78", 78, **stock),
+        figure("committees", "party_committees", "40", 40, **stock),
+        figure("other", "cells", "37", 37, **{**stock, "url": "https://example.org/b"}),
+    )
+    assert verdicts(*rows, check="sum") == [("sum", "agrees", ("total", "committees", "cells"))]
 
 
 def test_only_neighbours_are_compared_and_a_fall_is_found_where_it_is():
