@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from analysis.render.lanes import Lanes
     from analysis.render.log import EventLog
     from analysis.render.plan import Job
+    from analysis.render.printing import Printer
     from analysis.render.reuse import Verdict
     from analysis.render.task import Publisher
 
@@ -98,6 +99,7 @@ main.add_command(published)
 @click.option("--force", is_flag=True, help="Render what has not changed, too.")
 @click.option("--log", metavar="FILE", help="Add what happens to a file, as one JSON object a line.")
 @click.option("--docx", "has_word", is_flag=True, help="A Word document beside each page, too.")
+@click.option("--pdf", "has_pdf", is_flag=True, help="A PDF beside each page, too (needs Chromium, Chrome or Edge).")
 @click.option("--plan", "is_plan", is_flag=True, help="Only list what would be rendered, and why.")
 def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine: str, **wanted: Any) -> None:
     """Render report pages: all notebooks, for all periods, in both languages.
@@ -128,8 +130,9 @@ def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine:
         )
     folders = {audience: Path(out).resolve() if out else root / EDITIONS[audience] for audience in audiences}
     documents = (".docx",) if wanted["has_word"] else ()
+    printer = _press() if wanted["has_pdf"] else None
     editions = [
-        (own, replace(options, documents=documents))
+        (own, replace(options, documents=documents, printer=printer))
         for own, options in (_edition(jobs, audience, folders[audience], wanted["force"]) for audience in audiences)
     ]
     if wanted["is_plan"]:
@@ -238,6 +241,7 @@ def _render_edition(jobs: Sequence[Job], options: BatchOptions, log: EventLog) -
         failed_n=len(result.failures),
         unchanged_n=result.reused,
         not_rendered_n=len(jobs) - result.done - result.reused,
+        unprinted_n=len(result.unprinted),
         is_interrupted=result.is_interrupted,
         seconds=round(seconds, 3),
     )
@@ -268,6 +272,12 @@ def _publisher(options: BatchOptions) -> Publisher:
     return replace(made, prepare=publish.prepare_documents, beside=(publish.publish_document,))
 
 
+def _press() -> Printer:
+    from analysis.site.paper import find_browser, press_of
+
+    return press_of(find_browser())
+
+
 def _say_warnings(warnings: int) -> None:
     if warnings:
         click.echo(f"The data has {warnings} warning(s); see `nhiemky check DATASET`.")
@@ -281,6 +291,8 @@ def _summarise(result: BatchResult, planned: int, seconds: float, index: Path) -
         for line in failure.message.strip().splitlines()[1:]:
             click.echo(f"    {line}", err=True)
         click.echo(f"  parameters: {json.dumps(dict(failure.parameters), ensure_ascii=False)}", err=True)
+    for page, reason in result.unprinted:
+        click.echo(f"\nNot printed: {page}\n  {reason}\n  The page itself stands; --pdf tries again.", err=True)
     pages = result.done - len(result.failures)
     failed = f", {len(result.failures)} failed" if result.failures else ""
     waiting = planned - result.done - result.reused
@@ -295,7 +307,7 @@ def _summarise(result: BatchResult, planned: int, seconds: float, index: Path) -
 def _end(results: Sequence[BatchResult]) -> None:
     if any(result.is_interrupted for result in results):
         sys.exit(INTERRUPTED)
-    if any(result.failures for result in results):
+    if any(result.failures or result.unprinted for result in results):
         sys.exit(SOME_FAILED)
 
 

@@ -25,8 +25,9 @@ from analysis.render.manifest import (
     write_manifest,
 )
 from analysis.render.plan import Job
+from analysis.render.printing import Printer, PrintRun, print_missing
 from analysis.render.progress import Progress
-from analysis.render.reuse import Surroundings, Verdict, judge, make_key, own_inputs
+from analysis.render.reuse import Surroundings, Verdict, judge, make_key, own_inputs, standing_files
 from analysis.render.task import Batch, Publisher
 
 __all__ = ["BatchOptions", "BatchResult", "Failure", "Publisher", "judge_batch", "record_unchanged", "run_batch"]
@@ -43,7 +44,7 @@ class BatchOptions:
     all cores · engine: warm or cold · time_limit: seconds a report may take · order: names of reports in time order ·
     known: all jobs of the project; pages link to those that stand · datasets: those of batches that follow, too: the
     process that reports are forked from is started once, with the first · is_forced: run what has not changed, too ·
-    documents: what stands beside each page, by suffix.
+    documents: what stands beside each page, by suffix · printer: makes PDFs of pages, None where none are asked for.
     """
 
     root: Path
@@ -57,13 +58,15 @@ class BatchOptions:
     datasets: Sequence[str] = ()
     is_forced: bool = False
     documents: Sequence[str] = ()
+    printer: Printer | None = None
 
 
 @dataclass(frozen=True)
 class BatchResult:
     """What a batch did: reports that it ran (`done`), and pages that still held (`reused`).
 
-    `manifest` also holds the earlier pages that it did not touch. slowest: reports that took the most seconds.
+    `manifest` also holds the earlier pages that it did not touch. slowest: reports that took the most seconds ·
+    unprinted: pages that stand without the PDF that was asked for, each with the reason.
     """
 
     manifest: Manifest
@@ -72,6 +75,7 @@ class BatchResult:
     reused: int
     is_interrupted: bool
     slowest: tuple[tuple[Job, float], ...] = ()
+    unprinted: tuple[tuple[str, str], ...] = ()
 
 
 def judge_batch(jobs: Sequence[Job], options: BatchOptions) -> list[Verdict]:
@@ -120,7 +124,8 @@ def run_batch(
                     log.report(job, outcome)
         except KeyboardInterrupt:
             is_interrupted = True
-    manifest = _record([*entries, *_reused(verdicts)], publisher, options, started)
+    run = _print([*entries, *_reused(verdicts, options)], options, is_interrupted)
+    manifest = _record(run.entries, publisher, options, started)
     failures = tuple((jobs[o.index], o.failure) for o in sorted(outcomes, key=_index) if o.failure is not None)
     slowest = sorted(outcomes, key=lambda outcome: -outcome.seconds)[:SLOWEST_N]
     return BatchResult(
@@ -128,8 +133,9 @@ def run_batch(
         failures,
         len(outcomes),
         len(verdicts) - len(jobs),
-        is_interrupted,
+        run.is_interrupted,
         tuple((jobs[outcome.index], outcome.seconds) for outcome in slowest),
+        run.unprinted,
     )
 
 
@@ -146,12 +152,25 @@ def record_unchanged(
     verdicts: Sequence[Verdict], options: BatchOptions, publisher: Publisher | None = None
 ) -> BatchResult:
     """Write the manifest of a run in which no page had to be made, and the index where there is a publisher."""
-    manifest = _record(_reused(verdicts), publisher, options, _now())
-    return BatchResult(manifest, (), 0, len(verdicts), False)
+    started = _now()
+    run = _print(_reused(verdicts, options), options, is_interrupted=False)
+    manifest = _record(run.entries, publisher, options, started)
+    return BatchResult(manifest, (), 0, len(verdicts), run.is_interrupted, unprinted=run.unprinted)
 
 
-def _reused(verdicts: Sequence[Verdict]) -> list[ReportEntry]:
-    return [replace(verdict.entry, status="reused") for verdict in verdicts if verdict.entry is not None]
+def _print(entries: Sequence[ReportEntry], options: BatchOptions, is_interrupted: bool) -> PrintRun:
+    if options.printer is None or is_interrupted:
+        return PrintRun(tuple(entries), is_interrupted=is_interrupted)
+    return print_missing(entries, options.out, options.printer, options.lanes or core_count())
+
+
+def _reused(verdicts: Sequence[Verdict], options: BatchOptions) -> list[ReportEntry]:
+    """Return the entries of pages that still hold, without documents that somebody took away."""
+    return [
+        replace(verdict.entry, status="reused", files=standing_files(verdict.entry, options.out))
+        for verdict in verdicts
+        if verdict.entry is not None
+    ]
 
 
 def _make_batch(jobs: Sequence[Job], planned: Sequence[Job], publisher: Publisher, options: BatchOptions) -> Batch:

@@ -38,15 +38,19 @@ class Progress:
         self._bar.stop()
 
     def report(self, page: str, outcome: Outcome) -> None:
-        """Count one report that ended, and name it where there is no bar, or where it failed."""
+        """Count one report that ended."""
+        self.count(page, outcome.seconds, outcome.failure.summary() if outcome.failure else "")
+
+    def count(self, name: str, seconds: float, trouble: str) -> None:
+        """Count one thing that is done, and name it where there is no bar, or where there was trouble."""
         self._done += 1
-        self._failed += outcome.failure is not None
+        self._failed += bool(trouble)
         self._bar.update(self._task, advance=1, **self._fields())
         count = "" if self._console.is_terminal else f"{self._done}/{self._total} "
-        if outcome.failure is not None:
-            self._print(f"{count}{page}: {outcome.failure.summary()}")
+        if trouble:
+            self._print(f"{count}{name}: {trouble}")
         elif count:
-            self._print(f"{count}{page} {outcome.seconds:.2f} s")
+            self._print(f"{count}{name} {seconds:.2f} s")
 
     def _fields(self) -> dict[str, Any]:
         speed = self._bar.tasks[0].finished_speed or self._bar.tasks[0].speed

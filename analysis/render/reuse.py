@@ -110,6 +110,11 @@ def _judge_one(job: Job, entry: ReportEntry | None, out: Path, around: Surroundi
     return Verdict(job, entry, ())
 
 
+def standing_files(entry: ReportEntry, out: Path) -> tuple[str, ...]:
+    """Return the files of an entry, without documents that are gone."""
+    return tuple(name for name in entry.files if not name.endswith(DOCUMENT_SUFFIXES) or (out / name).is_file())
+
+
 def _has_document(entry: ReportEntry, suffix: str, out: Path) -> bool:
     name = beside(entry.page, suffix)
     return name in entry.files and (out / name).is_file()
