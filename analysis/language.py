@@ -7,6 +7,7 @@ Texts live in texts/vi.yaml and texts/en.yaml, with the same keys. A placeholder
 from __future__ import annotations
 
 import string
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -19,6 +20,9 @@ import yaml
 LANGUAGES = ("vi", "en")
 NO_VALUE = "—"
 PERCENT_DIGITS = 2
+# The Vietnamese alphabet with the four letters that only names from elsewhere have, and the marks of its tones.
+ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+TONES = "\u0300\u0309\u0303\u0301\u0323"
 
 _DATE_PATTERNS = {"vi": "dd/MM/yyyy", "en": "d MMMM yyyy"}
 
@@ -80,6 +84,25 @@ class Language:
         if not isinstance(found, str):
             raise KeyError(f"texts/{self.code}.yaml has no text {key!r}")
         return found
+
+
+def alphabet_key(text: str) -> tuple[list[tuple[bool, int]], list[int], str]:
+    """Return what names are sorted by in both languages: the Vietnamese alphabet, then the tones, then capitals.
+
+    ă, â, đ, ê, ô, ơ and ư are letters of their own after a, d, e, o and u; a tone tells apart only what is else the
+    same, in the order of the Unicode locale data (CLDR, vi): none, huyền, hỏi, ngã, sắc, nặng.
+    """
+    parts = unicodedata.normalize("NFD", text.casefold())
+    tones: list[int] = []
+    for sign in parts:
+        if sign in TONES:
+            tones[-1:] = [1 + TONES.index(sign)]
+        elif not unicodedata.combining(sign):
+            tones.append(0)
+    bare = unicodedata.normalize("NFC", "".join(sign for sign in parts if sign not in TONES))
+    # What is no letter, blanks and digits, comes before the letters.
+    letters = [(sign in ALPHABET, ALPHABET.index(sign) if sign in ALPHABET else ord(sign)) for sign in bare]
+    return letters, tones, text.swapcase()
 
 
 def is_missing(value: object) -> bool:

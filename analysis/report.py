@@ -291,11 +291,15 @@ class Report:
 
     def _provenance(self) -> dict[str, str]:
         words = self.language
-        params = "; ".join(f"{key}: {value}" for key, value in self.params.model_dump().items() if value)
+        # A dataset may lie anywhere; where, on whose machine, is nothing for a page.
+        dataset = Path(self.params.dataset).name if Path(self.params.dataset).is_absolute() else self.params.dataset
+        given = self.params.model_dump() | {"dataset": dataset}
+        params = "; ".join(f"{key}: {value}" for key, value in given.items() if value)
         return {
             words.text("foot.dataset"): words.text(
                 "foot.read",
-                dataset=self.params.dataset,
+                dataset=dataset,
+                kind=words.text(f"status.{self.dataset.info.kind}"),
                 tables=", ".join(sorted(self.dataset.asked)),
                 hash=combined_hash(self.inputs())[:16],
             ),

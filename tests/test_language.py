@@ -14,7 +14,7 @@ import pytest
 import yaml
 from frames import ROOT
 
-from analysis.language import LANGUAGES, Language, load_language
+from analysis.language import LANGUAGES, Language, alphabet_key, load_language
 
 SOURCES = sorted((ROOT / "analysis").rglob("*.py"))
 # Where the methods that look texts up take a key, and what stands around it in the catalogue.
@@ -214,3 +214,29 @@ def test_has_tells_texts_from_branches(vi: Language):
 
 def test_a_hidden_number_has_its_own_word(vi: Language, en: Language):
     assert (vi.text("words.hidden"), en.text("words.hidden")) == ("ẩn", "hidden")
+
+
+def in_order(names: list[str]) -> list[str]:
+    """Return names sorted, from an order that is not theirs."""
+    mixed = names[::-1]
+    return sorted(mixed, key=alphabet_key)
+
+
+def test_names_stand_in_the_order_of_the_vietnamese_alphabet():
+    names = ["9a", "An Giang", "Ăn", "Ân Thi", "Bắc Ninh", "Dak", "Đồng Tháp", "On", "Ôn", "Ơn", "U", "Ư", "Yên"]
+    assert in_order(names) == names
+
+
+def test_a_tone_tells_apart_only_what_is_else_the_same():
+    tones = ["ba", "bà", "bả", "bã", "bá", "bạ", "bạc", "băng", "bằng", "bẳng"]
+    assert in_order(tones) == tones
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_the_order_does_not_depend_on_how_marks_are_stored(form: str):
+    names = [unicodedata.normalize(form, name) for name in ("Đăng", "Đằng", "Đặng", "Đậu")]
+    assert in_order(names) == names
+
+
+def test_small_letters_come_before_capitals_of_the_same_name():
+    assert in_order(["an", "An", "AN"]) == ["an", "An", "AN"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 
 import pytest
@@ -230,7 +231,15 @@ def test_the_foot_names_assumptions_hash_and_versions(sample_report):
     )
     assert "re-admissions" not in entries["Kết nạp"]
     assert "period: term:2023-06-02" in foot.provenance["Tham số"]
-    assert "SHA-256" in foot.provenance["Bộ dữ liệu"]
+    assert foot.provenance["Bộ dữ liệu"].startswith("data/sample (Dữ liệu mô phỏng, không phải số liệu thật) · bảng: ")
+    assert re.search(r" · SHA-256 [0-9a-f]{16}$", foot.provenance["Bộ dữ liệu"])
+
+
+def test_the_foot_tells_nobody_where_a_dataset_lies_on_a_machine(sample_report):
+    foot = sample_report(dataset=str(ROOT / "data" / "sample")).definitions("admitted")
+    assert foot.provenance["Bộ dữ liệu"].startswith("sample (")
+    assert "dataset: sample;" in foot.provenance["Tham số"]
+    assert str(ROOT) not in foot.text()
 
 
 def test_the_files_read_are_those_asked_for_and_no_others(sample_report):

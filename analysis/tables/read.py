@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -31,6 +32,8 @@ LARGEST = 10**15
 _INTEGER = r"-?[0-9]{1,15}"
 _NUMBER = r"-?[0-9]{1,15}(\.[0-9]+)?"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+# What no page, workbook or chart can hold: XML forbids it, and the chart converter ends over it.
+UNPRINTABLE = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
 
 
 def find_table_file(root: Path, name: str) -> Path | None:
@@ -147,7 +150,8 @@ def _typed_column(raw: pd.Series, column: pa.Column) -> tuple[pd.Series, pd.Inde
         return raw.where(good).astype(pd.api.types.pandas_dtype(dtype)), raw.index[~good]
     text = _as_text(raw)
     if dtype == "str":
-        return text, raw.index[:0]
+        good = ~text.str.contains(UNPRINTABLE).fillna(False).astype(bool)
+        return text.where(good), raw.index[~good]
     pattern = {"Int64": _INTEGER, "Float64": _NUMBER}.get(dtype, _DAY)
     good = text.isna() | text.str.fullmatch(pattern).fillna(False).astype(bool)
     if dtype == "datetime64[us]":
@@ -229,6 +233,7 @@ def _cell_text(value: object) -> str:
     if is_missing(value):
         return NO_VALUE
     text = value.date().isoformat() if isinstance(value, pd.Timestamp) else " ".join(str(value).split())
+    text = re.sub(UNPRINTABLE, "�", text)
     return text if len(text) <= SHOWN_CELL else text[:SHOWN_CELL] + "…"
 
 
@@ -259,7 +264,7 @@ def _unread_kind(column: pa.Column) -> str:
     """Return which text says how a cell of that column is written."""
     if unit_of(column) in (DATE, YEAR):
         return "bad_date" if unit_of(column) == DATE else "bad_year"
-    return "bad_count" if _pandas_type(column) == "Int64" else "bad_number"
+    return {"str": "bad_text", "Int64": "bad_count"}.get(_pandas_type(column), "bad_number")
 
 
 def _lines(index: pd.Index) -> tuple[int, ...]:
