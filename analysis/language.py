@@ -86,7 +86,7 @@ class Language:
         return found
 
 
-def alphabet_key(text: str) -> tuple[list[tuple[bool, int]], list[int], str]:
+def alphabet_key(text: str) -> tuple[tuple[tuple[bool, int], ...], tuple[int, ...], str]:
     """Return what names are sorted by in both languages: the Vietnamese alphabet, then the tones, then capitals.
 
     ă, â, đ, ê, ô, ơ and ư are letters of their own after a, d, e, o and u; a tone tells apart only what is else the
@@ -102,7 +102,7 @@ def alphabet_key(text: str) -> tuple[list[tuple[bool, int]], list[int], str]:
     bare = unicodedata.normalize("NFC", "".join(sign for sign in parts if sign not in TONES))
     # What is no letter, blanks and digits, comes before the letters.
     letters = [(sign in ALPHABET, ALPHABET.index(sign) if sign in ALPHABET else ord(sign)) for sign in bare]
-    return letters, tones, text.swapcase()
+    return tuple(letters), tuple(tones), text.swapcase()
 
 
 def is_missing(value: object) -> bool:

@@ -90,6 +90,12 @@ def test_a_bound_is_never_ranked_among_exact_values():
     assert exact_first(rows, "value")["figure_id"].tolist() == ["f2", "f0", "f1"]
 
 
+def test_bodies_of_the_same_value_stand_in_the_order_of_the_vietnamese_alphabet():
+    names = ("Đồng Nai", "Ân Thi", "Dak", "An Lão")
+    rows = with_places(printed(*({"value": 60, "body": name} for name in names)))
+    assert exact_first(rows, "value")["body"].tolist() == ["An Lão", "Ân Thi", "Dak", "Đồng Nai"]
+
+
 def test_bodies_of_one_name_in_two_provinces_are_two():
     same = [{"province": "A"}, {"province": "B"}, {"province": "B"}]
     assert count_bodies(with_places(printed(*same))) == 2

@@ -10,6 +10,7 @@ from datetime import date
 
 import pandas as pd
 
+from analysis.language import alphabet_key
 from analysis.tables.codes import CONFIDENCES
 
 # What travels with every printed value: who published it, when, how its date was established, how sure it is, where.
@@ -88,7 +89,13 @@ def ratio_bound(part: str, whole: str) -> str:
 def exact_first(rows: pd.DataFrame, value: str) -> pd.DataFrame:
     """Return rows by value, largest first; bounds and approximate values after the exact ones, never among them."""
     ranked = rows.assign(is_exact=rows["value_bound"] == "exact")
-    return ranked.sort_values(["is_exact", value, *BODY], ascending=[False, False, True, True]).reset_index(drop=True)
+    order = [False, False, True, True]
+    return ranked.sort_values(["is_exact", value, *BODY], ascending=order, key=alphabetical).reset_index(drop=True)
+
+
+def alphabetical(column: pd.Series) -> pd.Series:
+    """Return what a column is sorted by: names as the Vietnamese alphabet has them, other values as they are."""
+    return column.map(alphabet_key, na_action="ignore") if pd.api.types.is_string_dtype(column) else column
 
 
 def _meant(text: str) -> pd.Period:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.measures.comparison import BODY, SOURCE_COLUMNS, countable, exact_first, newest, with_places
+from analysis.measures.comparison import BODY, SOURCE_COLUMNS, alphabetical, countable, exact_first, newest, with_places
 from analysis.measures.ratio import percent_of
 from analysis.tables.codes import LEVELS
 
@@ -67,7 +67,7 @@ def level_distribution(figures: pd.DataFrame, subject: str) -> pd.DataFrame:
         coverage_pct=percent_of(rows["rated_n"], rows["total_n"]),
     )
     place = rows["grade"].map({grade: place for place, grade in enumerate(LEVELS)})
-    rows = rows.assign(place=place).sort_values(["year", *BODY, "place"])
+    rows = rows.assign(place=place).sort_values(["year", *BODY, "place"], key=alphabetical)
     columns = [*_KEY, "level", "rule_set", "grade", "count_n", "rated_n", "share_pct", "coverage_pct", *SOURCE_COLUMNS]
     return rows[columns].reset_index(drop=True)
 

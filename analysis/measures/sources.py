@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.measures.comparison import alphabetical
 from analysis.tables.codes import DATE_BASES
 
 
@@ -30,7 +31,8 @@ def list_sources(figures: pd.DataFrame) -> pd.DataFrame:
     )
     counts = [column for column in rows.columns if str(column).endswith("_n")]
     rows = rows.astype(dict.fromkeys(counts, "Int64")).assign(has_no_url=rows["url"].isna())
-    ordered = rows.sort_values(["has_no_url", "figures_n", "publisher", "url"], ascending=[True, False, True, True])
+    order = {"has_no_url": True, "figures_n": False, "publisher": True, "url": True}
+    ordered = rows.sort_values(list(order), ascending=list(order.values()), key=alphabetical)
     return ordered[[*key, *counts]].reset_index(drop=True)
 
 
@@ -41,4 +43,5 @@ def publishers(sources: pd.DataFrame) -> pd.DataFrame:
     """
     by_name = sources.assign(is_source=sources["url"].notna()).groupby("publisher", dropna=False)
     rows = by_name.agg(sources_n=("is_source", "sum"), figures_n=("figures_n", "sum")).astype("Int64").reset_index()
-    return rows.sort_values(["figures_n", "publisher"], ascending=[False, True]).reset_index(drop=True)
+    ordered = rows.sort_values(["figures_n", "publisher"], ascending=[False, True], key=alphabetical)
+    return ordered.reset_index(drop=True)
