@@ -8,6 +8,8 @@ from pathlib import Path
 
 from frames import ROOT
 
+REPORTS = ("overview", "admissions", "classification", "structure", "membership", "published")
+
 
 def render_pages(out: Path, *options: str) -> None:
     """Render pages of the shipped reports into `out`."""

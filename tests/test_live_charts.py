@@ -15,11 +15,11 @@ from xml.etree import ElementTree
 import pytest
 from chromium import open_page
 from playwright.sync_api import Browser, Locator, Page
+from render_pages import REPORTS
 
 pytestmark = pytest.mark.browser
 
 ADMISSIONS = "2023-midterm/admissions.vi.html"
-REPORTS = ("overview", "admissions", "classification", "structure", "membership", "published")
 
 
 @pytest.fixture(scope="module")

@@ -161,7 +161,7 @@ def tooltip(layer: Layer, columns: Sequence[Column], language: Language) -> str 
 
     None where the rows hold neither. Columns that the table lacks are called as the texts call them.
     """
-    texts = [column for column in columns if column["name"] in layer.columns and column["kind"] in ("text", "date")]
+    texts = [column for column in columns if column["name"] in layer.columns and column["kind"] in ("text", "name", "date")]
     about = texts[:1] or _axis_names(layer)
     numbers = _numbers(layer, columns, language)
     said = _said_in_mark(layer)

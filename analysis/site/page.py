@@ -92,7 +92,8 @@ def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job]) -
     _check_blocks(blocks, job.page)
     language = load_language(job.params.language)
     stem = PurePosixPath(job.page).name.removesuffix(".html")
-    views = [_view(block, stem) for block in blocks if block["kind"] not in ("masthead", "definitions")]
+    body = [block for block in blocks if block["kind"] not in ("masthead", "definitions")]
+    views = [_view(block, stem) | {"tag": tag} for block, tag in zip(body, _heading_tags(body), strict=True)]
     figures = tuple(view for view in views if view["kind"] == "figure")
     html = (
         templates()
@@ -105,7 +106,6 @@ def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job]) -
             charts=charts_data(figures, language),
             foot=[block for block in blocks if block["kind"] == "definitions"],
             contents=_contents(blocks),
-            figure_heading="h3" if any(block["kind"] == "section" for block in blocks) else "h2",
             nav=navigate(job, jobs, language),
             other=other_edition(language),
             css_text=css_text,
@@ -148,7 +148,16 @@ def _check_blocks(blocks: Iterable[Mapping[str, Any]], page: str) -> None:
         raise PageError(f"{page}: ids of blocks must be unique and plain: {', '.join(repeated + wrong)}.")
 
 
-def _view(block: Mapping[str, Any], stem: str) -> Mapping[str, Any]:
+def _heading_tags(body: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the heading element of each block: one level lower from the first section on, so that none is left out."""
+    tags, is_inside = [], False
+    for block in body:
+        is_inside = is_inside or block["kind"] == "section"
+        tags.append("h3" if is_inside and block["kind"] != "section" else "h2")
+    return tags
+
+
+def _view(block: Mapping[str, Any], stem: str) -> dict[str, Any]:
     """Return a block with what its template needs beside the payload."""
     if block["kind"] == "figure":
         return {**block, **_figure_view(block, stem)}
@@ -156,7 +165,7 @@ def _view(block: Mapping[str, Any], stem: str) -> Mapping[str, Any]:
         return {**block, "numbers": [{**number, "bar": _bar(number)} for number in block["numbers"]]}
     if block["kind"] == "downloads":
         return {**block, "links": [(file["label"], quote(f"{stem}.{file['name']}.csv")) for file in block["files"]]}
-    return block
+    return dict(block)
 
 
 def _figure_view(figure: Mapping[str, Any], stem: str) -> dict[str, Any]:

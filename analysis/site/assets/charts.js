@@ -10,7 +10,6 @@
   // Without `eval`, which the page's security policy forbids: expressions are read as a tree (`ast`).
   const OPTIONS = {
     mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false,
-    // The chart is one image with one alternative text, like the drawing; its numbers are in the table.
     config: { aria: false },
     tooltip: { theme: "page", disableDefaultStyle: true },
   };
@@ -41,6 +40,10 @@
     const fit = (compiled) => ({ ...compiled, autosize });
     const { view } = await vegaEmbed(holder, { ...figure.spec, ...look }, { ...OPTIONS, patch: fit });
     const drawing = holder.querySelector("svg");
+    // The chart is one image with one alternative text, like the drawing; its numbers are in the table.
+    for (const part of drawing.querySelectorAll("[role], [aria-label], [aria-roledescription]")) {
+      for (const name of ["role", "aria-label", "aria-roledescription"]) part.removeAttribute(name);
+    }
     drawing.setAttribute("role", "img");
     drawing.setAttribute("aria-label", label);
     return view;
