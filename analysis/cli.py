@@ -22,6 +22,7 @@ import click
 from analysis import __version__
 from analysis.cli_published import published
 from analysis.errors import DataError, NhiemkyError, Problem
+from analysis.files import STANDALONE
 
 if TYPE_CHECKING:
     from analysis.render.batch import BatchOptions, BatchResult
@@ -100,6 +101,7 @@ main.add_command(published)
 @click.option("--log", metavar="FILE", help="Add what happens to a file, as one JSON object a line.")
 @click.option("--docx", "has_word", is_flag=True, help="A Word document beside each page, too.")
 @click.option("--pdf", "has_pdf", is_flag=True, help="A PDF beside each page, too (needs Chromium, Chrome or Edge).")
+@click.option("--standalone", "is_alone", is_flag=True, help="Each page as one file beside it, too.")
 @click.option("--plan", "is_plan", is_flag=True, help="Only list what would be rendered, and why.")
 def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine: str, **wanted: Any) -> None:
     """Render report pages: all notebooks, for all periods, in both languages.
@@ -129,7 +131,9 @@ def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine:
             "share one. Add --audience."
         )
     folders = {audience: Path(out).resolve() if out else root / EDITIONS[audience] for audience in audiences}
-    documents = (".docx",) if wanted["has_word"] else ()
+    # Word's library is what most needs to be loaded once for all reports: the last of them says what is prepared.
+    wishes = {STANDALONE: wanted["is_alone"], ".docx": wanted["has_word"]}
+    documents = tuple(suffix for suffix, is_wanted in wishes.items() if is_wanted)
     printer = _press() if wanted["has_pdf"] else None
     editions = [
         (own, replace(options, documents=documents, printer=printer))
@@ -267,9 +271,14 @@ def _publisher(options: BatchOptions) -> Publisher:
     from analysis.site import publish
 
     made = Publisher(publish.publish_page, publish.publish_error, publish.publish_site, publish.prepare_pages)
-    if ".docx" not in options.documents:
-        return made
-    return replace(made, prepare=publish.prepare_documents, beside=(publish.publish_document,))
+    writers = {
+        ".docx": (publish.publish_document, publish.prepare_documents),
+        STANDALONE: (publish.publish_standalone, publish.prepare_standalone),
+    }
+    for suffix in options.documents:
+        write, prepare = writers[suffix]
+        made = replace(made, prepare=prepare, beside=(*made.beside, write))
+    return made
 
 
 def _press() -> Printer:

@@ -11,7 +11,8 @@ from pathlib import Path
 ABSENT = ""
 PART_SUFFIX = ".part"
 # The report once more, beside its page: made where it is asked for, gone when the page is made without it.
-DOCUMENT_SUFFIXES = (".docx", ".pdf")
+STANDALONE = ".standalone.html"
+DOCUMENT_SUFFIXES = (".docx", ".pdf", STANDALONE)
 
 
 def write_whole(path: Path, content: str | bytes) -> Path:

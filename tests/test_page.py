@@ -362,6 +362,7 @@ def test_publishing_removes_the_old_error_and_stale_tables_only(tmp_path):
     folder.mkdir()
     for name in (
         "admissions.vi.error.html",
+        "admissions.vi.standalone.html",
         "admissions.vi.gone.csv",
         "admissions.vi.gone.svg",
         "admissions.en.gone.csv",

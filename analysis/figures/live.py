@@ -25,6 +25,7 @@ OF_A_LAYER = ("mark", "encoding", "transform", "params")
 PART, LABEL = "part_name", "label"
 # Of what the people are, only the table of a figure can say.
 CALLED_DIFFERENTLY = frozenset(("people_n",))
+WORDS = ("text", "name", "date")
 KIND_BY_UNIT = {"n": "count", "pct": "pct"}
 NUMBER_FORMATS = {"count": ",.0f", "signed": "+,.0f", "pct": ",.2f", "dec1": ",.1f", "dec2": ",.2f"}
 DATE_FORMATS = {"vi": "%d/%m/%Y", "en": "%-d %B %Y"}
@@ -161,7 +162,9 @@ def tooltip(layer: Layer, columns: Sequence[Column], language: Language) -> str 
 
     None where the rows hold neither. Columns that the table lacks are called as the texts call them.
     """
-    texts = [column for column in columns if column["name"] in layer.columns and column["kind"] in ("text", "name", "date")]
+    texts = [
+        column for column in columns if column["name"] in layer.columns and column["kind"] in ("text", "name", "date")
+    ]
     about = texts[:1] or _axis_names(layer)
     numbers = _numbers(layer, columns, language)
     said = _said_in_mark(layer)

@@ -7,8 +7,8 @@ same input, and the figures whose tables stand beside it as files.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -86,18 +86,32 @@ def read_blocks(notebook: nbformat.NotebookNode) -> list[Mapping[str, Any]]:
     return [block for block, after in followed if block["kind"] != "section" or _stands_in_section(after)]
 
 
-def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job]) -> Page:
+@dataclass(frozen=True)
+class Form:
+    """How a page is put together: its template, what that needs besides, and the address of a file of the page."""
+
+    template: str = "page.html.j2"
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    address: Callable[[str], str] = quote
+
+
+BESIDE_ITS_FILES = Form()
+
+
+def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], form: Form = BESIDE_ITS_FILES) -> Page:
     """Return the page of a job. Raises PageError where a block is unknown, an id repeated, or the masthead missing."""
     blocks = read_blocks(notebook)
     _check_blocks(blocks, job.page)
     language = load_language(job.params.language)
     stem = PurePosixPath(job.page).name.removesuffix(".html")
     body = [block for block in blocks if block["kind"] not in ("masthead", "definitions")]
-    views = [_view(block, stem) | {"tag": tag} for block, tag in zip(body, _heading_tags(body), strict=True)]
+    views = [
+        _view(block, stem, form.address) | {"tag": tag} for block, tag in zip(body, _heading_tags(body), strict=True)
+    ]
     figures = tuple(view for view in views if view["kind"] == "figure")
     html = (
         templates()
-        .get_template("page.html.j2")
+        .get_template(form.template)
         .render(
             lang=language.code,
             t=language.text,
@@ -109,6 +123,7 @@ def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job]) -
             nav=navigate(job, jobs, language),
             other=other_edition(language),
             css_text=css_text,
+            **form.extras,
         )
     )
     return Page(html, figures, tuple(file for block in blocks for file in block.get("files", ())))
@@ -157,23 +172,27 @@ def _heading_tags(body: Iterable[Mapping[str, Any]]) -> list[str]:
     return tags
 
 
-def _view(block: Mapping[str, Any], stem: str) -> dict[str, Any]:
+def _view(block: Mapping[str, Any], stem: str, address: Callable[[str], str]) -> dict[str, Any]:
     """Return a block with what its template needs beside the payload."""
     if block["kind"] == "figure":
-        return {**block, **_figure_view(block, stem)}
+        return {**block, **_figure_view(block, stem, address)}
     if block["kind"] == "key_numbers":
         return {**block, "numbers": [{**number, "bar": _bar(number)} for number in block["numbers"]]}
     if block["kind"] == "downloads":
-        return {**block, "links": [(file["label"], quote(f"{stem}.{file['name']}.csv")) for file in block["files"]]}
+        return {
+            **block,
+            "links": [(file["label"], _file(f"{stem}.{file['name']}.csv", address)) for file in block["files"]],
+        }
     return dict(block)
 
 
-def _figure_view(figure: Mapping[str, Any], stem: str) -> dict[str, Any]:
+def _figure_view(figure: Mapping[str, Any], stem: str, address: Callable[[str], str]) -> dict[str, Any]:
     place = f"{stem}, figure {figure['id']}"
     table = figure["table"]
     language = load_language(figure["language"])
     kinds = [column["kind"] for column in table["columns"]]
     wide = safe_svg(figure["svg"], place) if figure["svg"] else None
+    offered = ("svg", "csv", "xlsx") if wide else ("csv", "xlsx")
     return {
         "wide": wide,
         "frame": frame(figure, wide) if wide else None,
@@ -186,8 +205,12 @@ def _figure_view(figure: Mapping[str, Any], stem: str) -> dict[str, Any]:
         "is_name": [kind == "name" for kind in kinds],
         # Only a web address becomes a link: anything else that stands in the column is shown as it is.
         "is_link": [kind == "url" for kind in kinds],
-        "files": {kind: quote(f"{stem}.{figure['id']}.{kind}") for kind in ("svg", "csv", "xlsx")},
+        "files": {kind: _file(f"{stem}.{figure['id']}.{kind}", address) for kind in offered},
     }
+
+
+def _file(name: str, address: Callable[[str], str]) -> dict[str, str]:
+    return {"name": name, "href": address(name)}
 
 
 def _bar(number: Mapping[str, Any]) -> Bar | None:

@@ -8,11 +8,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from analysis.files import DOCUMENT_SUFFIXES, beside, write_whole
+from analysis.files import DOCUMENT_SUFFIXES, STANDALONE, beside, write_whole
 from analysis.language import Language, load_language
 from analysis.site.index import Manifest, build_index
 from analysis.site.links import ASSETS, INDEX_PAGES, VEGA, Job, error_page, link_to, report_title
-from analysis.site.page import build_page, read_blocks, templates
+from analysis.site.page import Page, build_page, read_blocks, templates
 from analysis.site.picture import picture_as_svg
 from analysis.site.tables import file_as_csv, table_as_csv, table_as_xlsx
 from analysis.site.vector import PageError
@@ -45,6 +45,12 @@ def prepare_pages() -> None:
         templates().get_template(name)
 
 
+def prepare_standalone() -> None:
+    """Make, besides, the script that stands in each page, so that not every report does."""
+    prepare_pages()
+    vega_script()
+
+
 def prepare_documents() -> None:
     """Load, besides, what Word documents are made with."""
     prepare_pages()
@@ -62,12 +68,7 @@ def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job],
     page = build_page(notebook, job, jobs)
     place = _place(out, job.page)
     stem = place.name.removesuffix(".html")
-    files = {
-        place.with_name(f"{stem}.{figure['id']}.{kind}"): content
-        for figure in page.figures
-        for kind, content in _files_of(figure).items()
-    }
-    files |= {place.with_name(f"{stem}.{file['name']}.csv"): file_as_csv(file) for file in page.files}
+    files = {place.with_name(name): content for name, content in _files_of(page, stem).items()}
     for path, content in files.items():
         write_whole(path, content)
     write_whole(place, page.html.encode())
@@ -78,8 +79,26 @@ def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job],
     return place, *files
 
 
-def _files_of(figure: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return what readers can take away of a figure, by the ending of its file."""
+def publish_standalone(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> tuple[Path, ...]:
+    """Write the page as one file beside it; return it."""
+    from analysis.site.standalone import build_standalone
+
+    place = _place(out, job.page)
+    contents = _files_of(build_page(notebook, job, jobs), place.name.removesuffix(".html"))
+    return (write_whole(_place(out, beside(job.page, STANDALONE)), build_standalone(notebook, job, contents)),)
+
+
+def _files_of(page: Page, stem: str) -> dict[str, bytes]:
+    """Return what readers can take away from a page, by the name of the file."""
+    figures = {
+        f"{stem}.{figure['id']}.{kind}": content
+        for figure in page.figures
+        for kind, content in _files_of_figure(figure).items()
+    }
+    return figures | {f"{stem}.{file['name']}.csv": file_as_csv(file) for file in page.files}
+
+
+def _files_of_figure(figure: Mapping[str, Any]) -> dict[str, bytes]:
     language = load_language(figure["language"])
     tables = {"csv": table_as_csv(figure, language), "xlsx": table_as_xlsx(figure, language)}
     return {**tables, "svg": picture_as_svg(figure, figure["wide"])} if figure["wide"] else tables

@@ -201,21 +201,19 @@
     paper.toBlob((content) => save(content, name), "image/png");
   }
 
-  const page = decodeURIComponent(location.pathname.split("/").pop()).replace(/(\.standalone)?\.html$/, "");
-
   for (const figure of document.querySelectorAll("main figure")) {
     if (!figures[figure.id]) continue;
-    const name = `${page}.${figure.id}`;
+    const drawing = figure.querySelector('[data-file="svg"]');
     const larger = figure.querySelector("[data-enlarge]");
     larger.hidden = false;
     larger.addEventListener("click", () => enlarge(figure));
     const png = figure.querySelector("[data-png]");
     png.hidden = false;
-    png.querySelector("button").addEventListener("click", () => savePng(figure, `${name}.png`));
+    png.querySelector("button").addEventListener("click", () => savePng(figure, drawing.download.replace(/svg$/, "png")));
     // From a folder a browser would show the file instead of saving it.
-    figure.querySelector('.take a[href*="svg"]').addEventListener("click", (event) => {
+    drawing.addEventListener("click", (event) => {
       event.preventDefault();
-      save(new Blob([pictureOf(figure)], { type: "image/svg+xml" }), `${name}.svg`);
+      save(new Blob([pictureOf(figure)], { type: "image/svg+xml" }), drawing.download);
     });
   }
 
