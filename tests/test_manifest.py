@@ -70,6 +70,7 @@ def test_manifest_has_the_keys_that_others_rely_on(tmp_path: Path) -> None:
         "error",
         "files",
         "parameters",
+        "rendered_at",
     ]
 
 

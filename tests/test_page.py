@@ -380,6 +380,7 @@ def test_publishing_removes_the_old_error_and_stale_tables_only(tmp_path):
         "admissions.vi.admissions-running-total.svg",
         "admissions.vi.admissions-running-total.xlsx",
         "admissions.vi.html",
+        "admissions.vi.json",
     ]
 
 

@@ -237,6 +237,7 @@ def _entry(job: Job, outcome: Outcome, own: Mapping[str, str]) -> ReportEntry:
         error=outcome.failure.summary() if outcome.failure else "",
         files=tuple(outcome.made.files),
         parameters=outcome.failure.parameters if outcome.failure else {},
+        rendered_at=_now(),
     )
 
 

@@ -28,7 +28,8 @@ class ReportEntry:
 
     status: rendered, reused or failed · key: one hash over `inputs` and the parameters · inputs: path to SHA-256
     page: path inside the output folder · files: the page and its tables, the same way · error: one line that begins
-    with the failure's kind, and parameters: what was asked; both empty where it went well.
+    with the failure's kind, and parameters: what was asked; both empty where it went well ·
+    rendered_at: when it last ran (UTC), which a page that is reused keeps.
     """
 
     report: str
@@ -45,6 +46,7 @@ class ReportEntry:
     error: str = ""
     files: Sequence[str] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
+    rendered_at: str = ""
 
     @property
     def has_failed(self) -> bool:

@@ -1,48 +1,25 @@
-"""The index of an edition: periods down, reports across, with what came of each.
+"""The index of an edition: the newest report, the matrix of all (analysis.site.matrix), and what is searched.
 
 Input: the manifest of one audience. Output: one HTML page per language; here, and never on a report, stands the time.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from analysis.errors import DataError, ParamsError
 from analysis.language import Language
-from analysis.params import SECTOR_GROUPS, load_params
+from analysis.params import load_params
 from analysis.project import project_root
-from analysis.site.links import INDEX_PAGES, Link, error_page, in_reading_order, link_to, report_title, scope_words
+from analysis.site.links import INDEX_PAGES, SEARCH_FILES, in_reading_order, report_title
+from analysis.site.matrix import Entry, Matrix
 from analysis.site.page import other_edition, templates
+from analysis.site.search import write_search
+from analysis.site.summary import read_summary
 from analysis.tables.info import INFO_FILE, DatasetInfo, read_info
-from analysis.wording import period_words
-
-
-class Entry(Protocol):
-    """One report of a manifest; `render.manifest.ReportEntry` is one."""
-
-    @property
-    def report(self) -> str: ...
-    @property
-    def notebook(self) -> str: ...
-    @property
-    def lang(self) -> str: ...
-    @property
-    def audience(self) -> str: ...
-    @property
-    def sector(self) -> str: ...
-    @property
-    def organisation(self) -> str: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def inputs(self) -> Mapping[str, str]: ...
-    @property
-    def page(self) -> str: ...
 
 
 class Manifest(Protocol):
@@ -54,27 +31,12 @@ class Manifest(Protocol):
     def reports(self) -> Sequence[Entry]: ...
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page in the matrix: what it is limited to, its links, and whether its last rendering failed."""
-
-    scope: str
-    link: Link | None
-    error: Link | None
-
-
-@dataclass(frozen=True)
-class Row:
-    """A period with its cells, one per column; each holds the pages of that report, the whole before its parts."""
-
-    heading: str
-    cells: tuple[tuple[Page, ...], ...]
-
-
 def build_index(manifest: Manifest, out: Path, language: Language) -> str:
     """Return the index of one language. Files under `out` tell whether a failed report still has its old page."""
     entries = [entry for entry in manifest.reports if entry.lang == language.code]
     columns = in_reading_order((entry.notebook for entry in entries), language)
+    matrix = Matrix(out, language, _period_of, lambda moment: _moment(moment, language))
+    groups = matrix.groups(entries, columns)
     return (
         templates()
         .get_template("index.html.j2")
@@ -84,7 +46,9 @@ def build_index(manifest: Manifest, out: Path, language: Language) -> str:
             audience=entries[0].audience if entries else "",
             datasets=[(info.title(language.code), info.kind) for info in _datasets(manifest.reports)],
             columns=[report_title(name, language) for name in columns],
-            rows=_rows(entries, columns, out, language),
+            groups=groups,
+            newest=groups[0].rows[0] if groups else None,
+            search=SEARCH_FILES[language.code],
             rendered_n=language.count(sum(entry.status != "failed" for entry in entries)),
             failed_n=sum(entry.status == "failed" for entry in entries),
             finished=_moment(manifest.finished, language),
@@ -94,42 +58,11 @@ def build_index(manifest: Manifest, out: Path, language: Language) -> str:
     )
 
 
-def _rows(entries: Sequence[Entry], columns: Sequence[str], out: Path, language: Language) -> list[Row]:
-    """Return one row per report folder, the latest period first; the manifest holds them in time order."""
-    by_report: dict[str, list[Entry]] = {}
-    for entry in entries:
-        by_report.setdefault(entry.report, []).append(entry)
-    headings = _headings({report: _period_of(found[0]) for report, found in by_report.items()}, language)
-    return [
-        Row(headings[report], tuple(_cell(found, name, out, language) for name in columns))
-        for report, found in reversed(by_report.items())
-    ]
-
-
-def _headings(periods: Mapping[str, str], language: Language) -> dict[str, str]:
-    """Return how each report folder is called: its period in words, or the folder where the period is not known."""
-    words = {report: period_words(period, language) if period else report for report, period in periods.items()}
-    counts = Counter(words.values())
-    # Two folders may show the same period, of two datasets for instance: then the folder tells them apart.
-    return {report: f"{text} ({report})" if counts[text] > 1 else text for report, text in words.items()}
-
-
-def _cell(entries: Iterable[Entry], notebook: str, out: Path, language: Language) -> tuple[Page, ...]:
-    own = sorted((entry for entry in entries if entry.notebook == notebook), key=_scope_rank)
-    return tuple(_page(entry, out, language) for entry in own)
-
-
-def _page(entry: Entry, out: Path, language: Language) -> Page:
-    scope = scope_words(entry.sector, entry.organisation, language)
-    has_failed = entry.status == "failed"
-    link = None if has_failed and not (out / entry.page).is_file() else Link(link_to(entry.page, ""), scope)
-    error = Link(link_to(error_page(entry.page), ""), scope) if has_failed else None
-    return Page(scope, link, error)
-
-
-def _scope_rank(entry: Entry) -> tuple[bool, int, str]:
-    place = SECTOR_GROUPS.index(entry.sector) if entry.sector in SECTOR_GROUPS else -1
-    return bool(entry.organisation), place, entry.organisation
+def build_search(manifest: Manifest, out: Path, language: Language) -> str:
+    """Return what the search box of one language loads: the findings of all pages that stand, the latest first."""
+    pages = [entry.page for entry in reversed(manifest.reports) if entry.lang == language.code]
+    summaries = [(page, read_summary(out, page)) for page in pages if (out / page).is_file()]
+    return write_search((page, summary) for page, summary in summaries if summary is not None)
 
 
 def _params_path(entry: Entry) -> Path:

@@ -17,15 +17,17 @@ from analysis.params import ReportParams
 from analysis.wording import period_short, period_words
 
 INDEX_PAGES = {"vi": "index.html", "en": "index.en.html"}
+SEARCH_FILES = {"vi": "assets/search.vi.js", "en": "assets/search.en.js"}
 ASSETS = "assets"
 # Not among the package's files: it is made (analysis.site.vega).
 VEGA = "vega.js"
 
 
 def site_files() -> list[str]:
-    """Return the files of an output folder that all pages share: the indexes, style and scripts."""
+    """Return the files of an output folder that all pages share: the indexes, what they search, style and scripts."""
     assets = files("analysis").joinpath("site", ASSETS).iterdir()
-    return [*INDEX_PAGES.values(), *sorted(f"{ASSETS}/{name}" for name in [*(asset.name for asset in assets), VEGA])]
+    names = [*(asset.name for asset in assets), VEGA]
+    return [*INDEX_PAGES.values(), *SEARCH_FILES.values(), *sorted(f"{ASSETS}/{name}" for name in names)]
 
 
 class Job(Protocol):

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from analysis.files import DOCUMENT_SUFFIXES, STANDALONE, beside, write_whole
 from analysis.language import Language, load_language
-from analysis.site.index import Manifest, build_index
-from analysis.site.links import ASSETS, INDEX_PAGES, VEGA, Job, error_page, link_to, report_title
+from analysis.site.index import Manifest, build_index, build_search
+from analysis.site.links import ASSETS, INDEX_PAGES, SEARCH_FILES, VEGA, Job, error_page, link_to, report_title
 from analysis.site.page import Page, build_page, read_blocks, templates
 from analysis.site.picture import picture_as_svg
+from analysis.site.summary import summarise, summary_file, write_summary
 from analysis.site.tables import file_as_csv, table_as_csv, table_as_xlsx
 from analysis.site.vector import PageError
 from analysis.site.vega import vega_script
@@ -58,7 +59,7 @@ def prepare_documents() -> None:
 
 
 def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> tuple[Path, ...]:
-    """Write a page, its tables and its pictures under `out`; return them, the page first.
+    """Write a page, its tables, its pictures and its summary under `out`; return them, the page first.
 
     An error page of an earlier run is taken away.
 
@@ -69,14 +70,16 @@ def publish_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job],
     place = _place(out, job.page)
     stem = place.name.removesuffix(".html")
     files = {place.with_name(name): content for name, content in _files_of(page, stem).items()}
+    summary = _place(out, summary_file(job.page))
     for path, content in files.items():
         write_whole(path, content)
+    write_whole(summary, write_summary(summarise(read_blocks(notebook))))
     write_whole(place, page.html.encode())
     _remove_stale_files(place, stem, keep=set(files))
     for suffix in DOCUMENT_SUFFIXES:  # They say what the page said before.
         _place(out, beside(job.page, suffix)).unlink(missing_ok=True)
     _place(out, error_page(job.page)).unlink(missing_ok=True)
-    return place, *files
+    return place, summary, *files
 
 
 def publish_standalone(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], out: Path) -> tuple[Path, ...]:
@@ -145,11 +148,12 @@ def _kind_words(kind: str, language: Language) -> str:
 
 
 def publish_site(manifest: Manifest, out: Path) -> Path:
-    """Write both indexes and the assets that all pages share; return the Vietnamese index."""
+    """Write both indexes, what they search, and the assets that all pages share; return the Vietnamese index."""
     for asset in files("analysis").joinpath("site", "assets").iterdir():
         write_whole(out / ASSETS / asset.name, asset.read_bytes())
     write_whole(out / ASSETS / VEGA, vega_script())
     for code, name in INDEX_PAGES.items():
+        write_whole(out / SEARCH_FILES[code], build_search(manifest, out, load_language(code)))
         write_whole(out / name, build_index(manifest, out, load_language(code)).encode())
     return out / INDEX_PAGES["vi"]
 
