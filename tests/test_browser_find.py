@@ -7,9 +7,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from chromium import open_page
 from playwright.sync_api import Browser, Page, expect
 from site_pages import make_jobs, publish_edition
-from test_browser import browser, open_page  # noqa: F401 — the fixture of a browser
 from test_index import FakeManifest, entry, write_project
 
 from analysis.site.publish import publish_site
@@ -52,13 +52,13 @@ def ask(page: Page, words: str) -> list[str]:
         "Ðoàn thể gần nhất",
     ],
 )
-def test_a_finding_is_found_with_or_without_marks(browser: Browser, edition: Path, words: str):  # noqa: F811
+def test_a_finding_is_found_with_or_without_marks(browser: Browser, edition: Path, words: str):
     page, faults = open_page(browser, edition, "index.html")
     assert FINDING in ask(page, words)
     assert faults == []
 
 
-def test_a_result_leads_to_its_figure(browser: Browser, edition: Path):  # noqa: F811
+def test_a_result_leads_to_its_figure(browser: Browser, edition: Path):
     page, faults = open_page(browser, edition, "index.html")
     ask(page, "gan nhat 02/06/2023")
     page.get_by_role("search").get_by_role("link", name=FINDING).first.click()
@@ -67,14 +67,14 @@ def test_a_result_leads_to_its_figure(browser: Browser, edition: Path):  # noqa:
     assert faults == []
 
 
-def test_a_report_is_found_by_its_title_the_latest_period_first(browser: Browser, edition: Path):  # noqa: F811
+def test_a_report_is_found_by_its_title_the_latest_period_first(browser: Browser, edition: Path):
     page, _ = open_page(browser, edition, "index.en.html")
     assert ask(page, "admissions") == ["Admissions"] * 6
     first = page.locator("form.find ol a").first.get_attribute("href")
     assert first in ("2023-9m/admissions.en.html", "2023-9m/overview.en.html")
 
 
-def test_the_search_is_worked_by_keyboard_and_says_how_much_it_found(browser: Browser, edition: Path):  # noqa: F811
+def test_the_search_is_worked_by_keyboard_and_says_how_much_it_found(browser: Browser, edition: Path):
     page, _ = open_page(browser, edition, "index.html")
     page.get_by_role("searchbox", name="Tìm trong các báo cáo").focus()
     page.keyboard.type("luy ke")
@@ -90,13 +90,13 @@ def test_the_search_is_worked_by_keyboard_and_says_how_much_it_found(browser: Br
     expect(page.locator("form.find ol a")).to_have_count(0)
 
 
-def test_a_word_is_found_by_its_beginning_not_by_its_middle(browser: Browser, edition: Path):  # noqa: F811
+def test_a_word_is_found_by_its_beginning_not_by_its_middle(browser: Browser, edition: Path):
     page, _ = open_page(browser, edition, "index.html")
     assert FINDING in ask(page, "đoàn th")
     assert ask(page, "oàn") == []
 
 
-def test_what_is_searched_is_loaded_only_when_the_box_is_used(browser: Browser, edition: Path):  # noqa: F811
+def test_what_is_searched_is_loaded_only_when_the_box_is_used(browser: Browser, edition: Path):
     page, _ = open_page(browser, edition, "index.html")
     loaded = "performance.getEntriesByType('resource').map(entry => entry.name).join()"
     assert "search.vi.js" not in page.evaluate(loaded)
@@ -105,13 +105,13 @@ def test_what_is_searched_is_loaded_only_when_the_box_is_used(browser: Browser, 
     assert page.evaluate("globalThis.searchPages.length") == 6
 
 
-def test_without_scripts_there_is_no_search_box_and_every_page_is_still_listed(browser: Browser, edition: Path):  # noqa: F811
+def test_without_scripts_there_is_no_search_box_and_every_page_is_still_listed(browser: Browser, edition: Path):
     page, _ = open_page(browser, edition, "index.html", scripts=False)
     assert not page.locator("form.find").is_visible()
     assert page.locator(".matrix a").count() == 6
 
 
-def test_a_missing_file_is_said(browser: Browser, edition: Path, tmp_path: Path):  # noqa: F811
+def test_a_missing_file_is_said(browser: Browser, edition: Path, tmp_path: Path):
     for name in ("index.html", "assets/find.js", "assets/style.css", "assets/index.css"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes((edition / name).read_bytes())
@@ -120,7 +120,7 @@ def test_a_missing_file_is_said(browser: Browser, edition: Path, tmp_path: Path)
     expect(page.get_by_role("status")).to_have_text("Không mở được tệp dùng để tìm kiếm.")
 
 
-def test_the_contents_show_where_one_is(browser: Browser, edition: Path):  # noqa: F811
+def test_the_contents_show_where_one_is(browser: Browser, edition: Path):
     page, _ = open_page(browser, edition, "2023-midterm/admissions.vi.html")
     here = page.locator(".side .entries [aria-current]")
     for name in ("admissions-by-sector", "admissions-running-total"):
@@ -130,7 +130,7 @@ def test_the_contents_show_where_one_is(browser: Browser, edition: Path):  # noq
     expect(here).to_have_count(0)
 
 
-def test_one_walks_through_all_periods_and_back(browser: Browser, edition: Path):  # noqa: F811
+def test_one_walks_through_all_periods_and_back(browser: Browser, edition: Path):
     page, faults = open_page(browser, edition, "2023-q1/overview.vi.html")
     seen = [page.url]
     for rel in ("next", "next", "prev", "prev"):
