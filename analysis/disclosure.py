@@ -1,7 +1,8 @@
 """Small counts of people are taken out before anything is drawn (docs/rules.md, section on disclosure).
 
 Input: measured rows in which counts of people form a partition of a total that is known.
-Output: the same rows with `is_hidden`; hidden counts, and every number built on them, are NA.
+Output: the same rows with `is_hidden` and `hidden_cells`; hidden counts, and every number built on them, are NA.
+hidden_cells names the columns of a row that were blanked, so that a number taken out is told from one that never was.
 """
 
 from __future__ import annotations
@@ -32,22 +33,59 @@ def suppress_small(
     derived: columns that would give the count away; they are hidden with it.
     A row with `is_sensitive` true is held to the sensitive threshold. Zeros name nobody, and stay where they can.
     A row of fewer than three organisations (`organisations_n`) is hidden whatever its size: with one or two, the count
-    is an organisation's own, or can be worked out by the other.
+    is an organisation's own, or can be worked out by the other. So is a row that `is_exposed` for another reason.
     Signed counts are judged by their size.
     """
-    sizes = rows[count].abs()
-    sensitive = rows["is_sensitive"] if "is_sensitive" in rows else pd.Series(False, index=rows.index)
-    limits = sensitive.map({True: thresholds.sensitive, False: thresholds.ordinary})
-    small = ((sizes > 0) & (sizes < limits)).fillna(False).astype(bool)
-    if "organisations_n" in rows:
-        small |= ((rows["organisations_n"] < FEWEST_ORGANISATIONS) & (sizes > 0)).fillna(False).astype(bool)
+    sizes, limits = rows[count].abs(), limits_of(rows, thresholds)
+    small = are_small(rows, sizes, limits)
     hidden = small.copy()
     groups = [group for _, group in rows.groupby(list(within), sort=False)] if within else [rows]
     for group in groups:
         index = group.index
         hidden.loc[index] = _with_second(sizes.loc[index], small.loc[index], limits.loc[index])
-    blank = {column: rows[column].mask(hidden) for column in (count, *derived)}
-    return rows.assign(**blank, is_hidden=hidden)
+    return blank_cells(rows, hidden, (count, *derived))
+
+
+def suppress_bodies(rows: pd.DataFrame, derived: Sequence[str]) -> pd.DataFrame:
+    """Return counts of organisations without the groups that would name one: of one or two, or of which all are meant.
+
+    Columns needed: by (the groups of one value add up), standing_n, none_n. Thresholds count people, and organisations
+    are not people; but one of which it is known that it admitted nobody stands in a bad light (rule F.10).
+    """
+    named = (rows["none_n"] == rows["standing_n"]) & (rows["none_n"] > 0) & (rows["by"] != "total")
+    exposed = named | rows.get("is_exposed", False)
+    few = Thresholds(FEWEST_ORGANISATIONS, FEWEST_ORGANISATIONS)
+    return suppress_small(rows.assign(is_exposed=exposed), "standing_n", few, within=["by"], derived=derived)
+
+
+def blank_cells(rows: pd.DataFrame, hidden: pd.Series, columns: Sequence[str]) -> pd.DataFrame:
+    """Return rows with the columns blank where hidden; what was hidden before stays so."""
+    blanked = {column: rows[column].mask(hidden) for column in columns}
+    taken = pd.DataFrame({column: hidden & rows[column].notna() for column in columns}, index=rows.index)
+    earlier = rows["hidden_cells"] if "hidden_cells" in rows else [()] * len(rows)
+    cells = [
+        (*before, *(column for column, is_taken in zip(columns, row, strict=True) if is_taken))
+        for before, row in zip(earlier, taken.itertuples(index=False), strict=True)
+    ]
+    return rows.assign(
+        **blanked,
+        is_hidden=hidden | rows.get("is_hidden", False),
+        hidden_cells=pd.Series(cells, index=rows.index, dtype="object"),
+    )
+
+
+def limits_of(rows: pd.DataFrame, thresholds: Thresholds) -> pd.Series:
+    """Return from how many people each row is shown."""
+    sensitive = rows["is_sensitive"] if "is_sensitive" in rows else pd.Series(False, index=rows.index)
+    return sensitive.map({True: thresholds.sensitive, False: thresholds.ordinary})
+
+
+def are_small(rows: pd.DataFrame, sizes: pd.Series, limits: pd.Series) -> pd.Series:
+    """Tell which rows are to be hidden for their own sake."""
+    small = ((sizes > 0) & (sizes < limits)).fillna(False).astype(bool)
+    if "organisations_n" in rows:
+        small |= ((rows["organisations_n"] < FEWEST_ORGANISATIONS) & (sizes > 0)).fillna(False).astype(bool)
+    return small | rows["is_exposed"] if "is_exposed" in rows else small
 
 
 def blank_after_hidden(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -56,7 +94,7 @@ def blank_after_hidden(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFra
     An index of 200 after a hidden year would give the year away.
     """
     after = rows["is_hidden"].shift(fill_value=False)
-    return rows.assign(**{column: rows[column].mask(after) for column in columns})
+    return blank_cells(rows, after, columns).assign(is_hidden=rows["is_hidden"])
 
 
 def suppress_pairs(pairs: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
@@ -77,7 +115,7 @@ def suppress_pairs(pairs: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
 
 def show_all(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows with `is_hidden` false throughout: the internal edition hides nothing."""
-    return rows.assign(is_hidden=False)
+    return rows.assign(is_hidden=False, hidden_cells=pd.Series([()] * len(rows), index=rows.index, dtype="object"))
 
 
 def merge_small_steps(rows: pd.DataFrame, cumulative: str, thresholds: Thresholds) -> pd.DataFrame:
@@ -85,7 +123,7 @@ def merge_small_steps(rows: pd.DataFrame, cumulative: str, thresholds: Threshold
 
     The last point is the headline and always stays; a point is kept where it lies at least the ordinary threshold
     above the one kept before it (or level with it) and below the last. The other rows are left out whole, so that
-    no difference of two shown values is a small count.
+    no difference of two shown values is a small count. Every row says in `is_thinned` whether any was left out.
     """
     limit = thresholds.ordinary
     values = rows[cumulative].tolist()
@@ -96,7 +134,8 @@ def merge_small_steps(rows: pd.DataFrame, cumulative: str, thresholds: Threshold
         if (step == 0 or step >= limit) and (rest == 0 or rest >= limit):
             kept.append(position)
             previous = value
-    return rows.iloc[[*kept, len(values) - 1]] if values else rows
+    thinned = rows.iloc[[*kept, len(values) - 1]] if values else rows
+    return thinned.assign(is_thinned=len(thinned) < len(rows))
 
 
 def drop_between_hidden(rows: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
@@ -112,6 +151,25 @@ def drop_between_hidden(rows: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame
     inside = rows["period_end"].dt.year.between(hidden.min(), hidden.max())
     inside.iloc[-1:] = False
     return rows[~inside]
+
+
+def close_over_parts(cells: pd.DataFrame) -> pd.Series:
+    """Tell which cells to hide so that none can be worked out from the other parts or from the other cells of its part.
+
+    cells: one row per part and cell. Columns: part, cell (the cells of one name add up to what the whole shows), line
+    (the cells of one part and line add up to a total that is shown), people_n, limit, is_small, and is_fixed (may not
+    be chosen).
+    Small cells get a second one beside them, in their part and among the parts, until nothing more has to be hidden.
+    """
+    hidden, free = cells["is_small"].copy(), ~cells["is_fixed"]
+    before = None
+    while before is None or (hidden != before).any():
+        before = hidden.copy()
+        for keys in (["part", "line"], ["cell"]):
+            for _, group in cells.groupby(keys, sort=False):
+                own = group.index[free[group.index] | hidden[group.index]]
+                hidden.loc[own] = _with_second(cells.loc[own, "people_n"], hidden[own], cells.loc[own, "limit"])
+    return hidden
 
 
 def _with_second(sizes: pd.Series, small: pd.Series, limits: pd.Series) -> pd.Series:

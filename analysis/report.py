@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from analysis.disclosure import (
-    FEWEST_ORGANISATIONS,
-    Thresholds,
-    blank_after_hidden,
-    drop_between_hidden,
-    merge_small_steps,
-    show_all,
-    suppress_pairs,
-    suppress_small,
-)
+from analysis.edition import Edition, read_to
 from analysis.figures.block import Absent, Block, Definitions, Findings, Masthead, Section
 from analysis.figures.context import Context
 from analysis.files import file_hash
-from analysis.language import Language, load_language
-from analysis.measures.changes import PEOPLE, Sides
-from analysis.measures.classification import years_up_to
+from analysis.language import load_language
 from analysis.measures.comparison import figures_until
-from analysis.measures.rows import grassroots_as_of
+from analysis.measures.coverage import count_returns
 from analysis.params import KEYS, ReportParams, read_params
-from analysis.periods import Period, Window, day_before, last_complete_year, parse_period, year_before
+from analysis.periods import (
+    Period,
+    Window,
+    parse_period,
+    year_before,
+)
 from analysis.project import project_root
 from analysis.provenance import combined_hash, files_read, software_versions, watch_imports
-from analysis.scope import organisation_name, organisations_in_scope, require_known_organisation
+from analysis.scope import days_in_scope, organisation_name, require_known_organisation
 from analysis.tables.dataset import Dataset
 from analysis.tables.published import FIGURES_FILE, read_figures
 from analysis.tables.verdicts import sound_dataset
@@ -42,105 +36,8 @@ watch_imports()
 
 
 @dataclass(frozen=True)
-class Report:
-    """One report: what was asked (`params`), what it reads (`dataset`) and the days it covers (`window`).
-
-    covered: from the Congress to the data date · compared, compared_window: the period to compare with,
-    None where it would reach before the term, with the reason in `no_comparison` · other_files: read besides tables.
-    """
-
-    name: str
-    params: ReportParams
-    dataset: Dataset
-    language: Language
-    period: Period
-    window: Window
-    covered: Window
-    compared: Period | None
-    compared_window: Window | None
-    no_comparison: str
-    other_files: set[Path] = field(default_factory=set)
-
-    @property
-    def is_empty(self) -> bool:
-        """True where no row of the dataset lies in the period: before the term, or after the end of the Khối."""
-        return self.window.is_empty
-
-    @property
-    def is_public(self) -> bool:
-        return self.params.audience == "public"
-
-    @property
-    def is_scoped(self) -> bool:
-        """True for a report on one sector or one organisation."""
-        return bool(self.params.sector or self.params.organisation)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return a table of the dataset, with the rows of the report's sector or organisation only."""
-        frame = self.dataset.table(name)
-        if not self.is_scoped or "org_id" not in frame:
-            return frame
-        in_scope = organisations_in_scope(self.params, self.dataset.table("organisations"), self.covered.end)
-        return frame[frame["org_id"].isin(in_scope)]
-
-    def tables(self, *names: str) -> dict[str, pd.DataFrame]:
-        """Return several tables by name, each with the rows of the report's sector or organisation only."""
-        return {name: self.table(name) for name in names}
-
-    def whole_tables(self, *names: str) -> dict[str, pd.DataFrame]:
-        """Return several tables of the whole Khối, whatever the report is limited to."""
-        return {name: self.dataset.table(name) for name in names}
-
-    def at(self, period_text: str) -> tuple[Period, Window]:
-        """Return another period of the same dataset with the days that are read for it."""
-        term = self.dataset.info.term
-        period = parse_period(period_text, term)
-        return period, _read_to(self.dataset, period.within(term))
-
-    @property
-    def graded_years(self) -> list[int]:
-        """Return the years whose grades the report shows: decided, and complete by the end of the period."""
-        return years_up_to(self.dataset.table("classification"), last_complete_year(self.period))
-
-    def suppress(
-        self, rows: pd.DataFrame, count: str, *, within: Sequence[str] = (), derived: Sequence[str] = ()
-    ) -> pd.DataFrame:
-        """Return rows fit for the report's audience: small counts of people hidden on public pages."""
-        if not self.is_public:
-            return show_all(rows)
-        return suppress_small(rows, count, self._thresholds(), within=within, derived=derived)
-
-    def suppress_series(
-        self, rows: pd.DataFrame, count: str, *, derived: Sequence[str], from_before: Sequence[str]
-    ) -> pd.DataFrame:
-        """Return rows in time order fit for the audience; `from_before` are computed from the row before, too."""
-        return blank_after_hidden(self.suppress(rows, count, derived=(*derived, *from_before)), from_before)
-
-    def thin(self, rows: pd.DataFrame, cumulative: str) -> pd.DataFrame:
-        """Return a running total fit for the report's audience: no step of a few people on public pages."""
-        return merge_small_steps(rows, cumulative, self._thresholds()) if self.is_public else rows
-
-    def thin_beside(self, rows: pd.DataFrame, cumulative: str, years: pd.DataFrame) -> pd.DataFrame:
-        """Return a running total fit to stand beside counts by year of which some are hidden."""
-        return drop_between_hidden(self.thin(rows, cumulative), years)
-
-    @property
-    def sides(self) -> Sides:
-        """Return the days of the report and of the period compared with: none of these where nothing is compared."""
-        nothing = Window(self.window.start, day_before(self.window.start))
-        return Sides(self.window, self.compared_window or nothing)
-
-    def suppress_pairs(self, pairs: pd.DataFrame) -> pd.DataFrame:
-        """Return pairs of numbers (measures.changes) fit for the report's audience."""
-        if not self.is_public:
-            return show_all(pairs)
-        people = pairs["part"].isin(PEOPLE)
-        hidden = [suppress_pairs(pairs[people], self._thresholds()), show_all(pairs[~people])]
-        return pd.concat(hidden).sort_index()
-
-    def _thresholds(self) -> Thresholds:
-        settings = self.dataset.info.settings
-        return Thresholds(settings.small_count, settings.small_count_sensitive)
+class Report(Edition):
+    """One report with its words: figures of suppressed rows become blocks of the page."""
 
     def recorded_figures(self) -> pd.DataFrame:
         """Return all printed figures of Party bodies that are recorded, of whatever period."""
@@ -161,7 +58,8 @@ class Report:
         """Return a figure of printed numbers: real ones, whose source is not the dataset."""
         source = self.language.text("source.figures")
         return make(
-            *rows, replace(self.context, source=source, notes=(), window=Window(self.period.start, self.period.end))
+            *rows,
+            replace(self._bare_context, source=source, notes=(), window=Window(self.period.start, self.period.end)),
         )
 
     def fitted_block(self, make: Any, *rows: Any) -> Block:
@@ -174,6 +72,10 @@ class Report:
     @property
     def context(self) -> Context:
         """Return the words that all figures of the report share."""
+        return replace(self._bare_context, coverage=self.coverage_words)
+
+    @property
+    def _bare_context(self) -> Context:
         info = self.dataset.info
         source = self.language.text("source.dataset", title=info.title(self.language.code))
         notes = (self.language.text("note.synthetic"),) if info.is_synthetic else ()
@@ -188,6 +90,24 @@ class Report:
             self.comparison_words(),
             self.dataset.info.settings.cap_denominator,
         )
+
+    @cached_property
+    def coverage_words(self) -> tuple[str, ...]:
+        """Return how many organisations the numbers rest on, where returns are missing; nothing where none is."""
+        if self.is_empty:
+            return ()
+        membership, register = self.dataset.table("membership"), self.table("organisations")
+        now, since = (count_returns(membership, register, window).iloc[0] for window in (self.window, self.covered))
+        keys = ["now"] if now["reported_n"] < now["standing_n"] else []
+        keys += ["before"] if since["missing_n"] > now["standing_n"] - now["reported_n"] else []
+        counts = {
+            "data_date": self.window.end,
+            "reported": now["reported_n"],
+            "standing": now["standing_n"],
+            "missing": since["missing_n"],
+            "owing": since["missing_from_n"],
+        }
+        return tuple(self.language.text(f"coverage.{key}", **counts) for key in keys)
 
     @property
     def place_inline(self) -> str:
@@ -212,26 +132,26 @@ class Report:
             body=info.title(words.code),
             title=words.text(f"report.{self.name}.title"),
             period=period_words(self.period.text, words),
-            data_as_of="" if self.is_empty else as_of_words(self.period, self.window, words),
+            data_as_of="" if self.is_empty else self._as_of_words(is_printed=bool(status)),
             audience=words.text(f"audience.{self.params.audience}"),
             status=words.text(f"status.{status or info.kind}"),
             is_synthetic=info.is_synthetic and not status,
             scope=self.place if self.is_scoped else "",
-            compared_with="" if status else self.comparison_words(),
+            compared_with="" if status or self.is_empty else self.comparison_words(),
         )
+
+    def _as_of_words(self, *, is_printed: bool) -> str:
+        """Return how far the numbers reach, and of the dataset's how many reported where not all did."""
+        words = as_of_words(self.period, self.window, self.language)
+        if is_printed or not self.coverage_words:
+            return words
+        return " ".join((f"{words}.", *self.coverage_words)).rstrip(".")
 
     def comparison_words(self) -> str:
         """Return what the report compares with, or why it cannot."""
         if self.compared is None:
             return self.no_comparison
         return self.language.text("compared.with", period=period_words(self.compared.text, self.language))
-
-    @property
-    def is_withheld(self) -> bool:
-        """True for a public page on a sector of one or two organisations: its counts would be theirs."""
-        if not (self.is_public and self.params.sector):
-            return False
-        return len(grassroots_as_of(self.table("organisations"), self.window.end)) < FEWEST_ORGANISATIONS
 
     def withheld(self) -> Findings:
         """Return the one sentence of a public page that would show single organisations."""
@@ -240,12 +160,28 @@ class Report:
 
     def nothing(self) -> Findings:
         """Return the one sentence of a page whose period holds no data."""
-        term = self.dataset.info.term
-        key = "empty.after" if self.period.start > term.end else "empty.before"
+        term, stands = self.dataset.info.term, self.stands
         sentence = self.language.text(
-            key, period=period_words(self.period.text, self.language), term_start=term.start, term_end=term.end
+            f"empty.{self._why_nothing()}",
+            period=period_words(self.period.text, self.language),
+            place=self.place,
+            first_row=self.dataset.table("membership")["period_end"].min(),
+            term_start=term.start,
+            term_end=term.end,
+            founded=stands.start,
+            ended=stands.end,
         )
         return Findings(self.language.code, "nothing", self.language.text("empty.heading"), (sentence,))
+
+    def _why_nothing(self) -> str:
+        term = self.dataset.info.term
+        if self.period.start > term.end:
+            return "after"
+        if self.period.end < term.start:
+            return "before"
+        if self.window.is_empty:
+            return "no_row"
+        return "not_founded" if self.window.end < self.stands.start else "ended"
 
     def block(self, make: Any, *rows: Any) -> Block:
         """Return a figure made of measured rows, or the one sentence where nothing can be shown."""
@@ -259,6 +195,14 @@ class Report:
         if self.is_public:
             return Absent(words.code, words.text("empty.internal_only"))
         return self.block(make, *rows)
+
+    def whole_block(self, make: Any, *rows: Any) -> Block:
+        """Return a figure that public pages have of the whole Khối alone: of a sector, one sentence says so."""
+        if not self._is_beside_others or self.is_withheld:
+            return self.block(make, *rows)
+        words = self.language
+        heading, sentence = (words.text(f"empty.{key}") for key in ("whole_only_heading", "whole_only"))
+        return Findings(words.code, "whole-only", heading, (sentence,))
 
     def section(self, key: str) -> Section:
         """Return the heading of a part of the page; it stands under `section.<key>` in the texts."""
@@ -319,8 +263,11 @@ def open_report(name: str, variables: Mapping[str, object]) -> Report:
     require_known_organisation(params, dataset)
     term = dataset.info.term
     period = parse_period(params.period, term)
-    window = _read_to(dataset, period.within(term))
-    compared, compared_window, reason = _comparison(params, dataset, period, window)
+    window = read_to(dataset, period.within(term))
+    stands = Window(term.start, term.end)
+    if params.organisation:
+        stands = days_in_scope(params, dataset.table("organisations"), term)
+    compared, compared_window, reason = _comparison(params, dataset, (period, window), stands)
     return Report(
         name=name,
         params=params,
@@ -328,25 +275,18 @@ def open_report(name: str, variables: Mapping[str, object]) -> Report:
         language=load_language(params.language),
         period=period,
         window=window,
-        covered=Window(term.start, window.end),
+        stands=stands,
+        covered=Window(stands.start, min(window.end, stands.end)),
         compared=compared,
         compared_window=compared_window,
         no_comparison=reason,
     )
 
 
-def _read_to(dataset: Dataset, window: Window) -> Window:
-    """Return the window shortened to the last row date in it: the data date (empty where there is none)."""
-    data_date = dataset.data_date(window.end)
-    if data_date is None or data_date < window.start:
-        return Window(window.start, day_before(window.start))
-    return Window(window.start, data_date)
-
-
 def _comparison(
-    params: ReportParams, dataset: Dataset, period: Period, window: Window
+    params: ReportParams, dataset: Dataset, asked: tuple[Period, Window], stands: Window
 ) -> tuple[Period | None, Window | None, str]:
-    term, words = dataset.info.term, load_language(params.language)
+    (period, window), term, words = asked, dataset.info.term, load_language(params.language)
     compared = parse_period(params.compare_with, term) if params.compare_with else year_before(period, term)
     if window.is_empty:
         return None, None, ""
@@ -354,7 +294,10 @@ def _comparison(
     if reaches_before or period.end > term.end:
         key = "compared.before_term" if reaches_before else "compared.after_term"
         return None, None, words.text(key, period=period_words(compared.text, words))
-    compared_window = _read_to(dataset, compared.within(term))
+    if (compared.end if compared.is_term else compared.start) < stands.start:
+        words_of = {"period": period_words(compared.text, words), "founded": stands.start}
+        return None, None, words.text("compared.before_founded", **words_of)
+    compared_window = read_to(dataset, compared.within(term))
     if compared_window.is_empty:
         return None, None, words.text("compared.no_data", period=period_words(compared.text, words))
     return compared, compared_window, ""

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.errors import ParamsError, name_keys
 from analysis.measures.rows import organisations_last_known
 from analysis.params import ReportParams
+from analysis.periods import Term, Window
 from analysis.tables.dataset import Dataset
 
 
@@ -25,6 +26,15 @@ def organisation_name(register: pd.DataFrame, org_id: str, day: date) -> str:
     rows = register[register["org_id"] == org_id].sort_values("valid_from")
     known = rows[rows["valid_from"] <= pd.Timestamp(day)]
     return str(rows["name"].iloc[max(len(known) - 1, 0)])
+
+
+def days_in_scope(params: ReportParams, register: pd.DataFrame, term: Term) -> Window:
+    """Return the days of the term on which the organisation of a report stood."""
+    rows = register[register["org_id"] == params.organisation]
+    first, last = rows["valid_from"].min().date(), term.end
+    if rows["valid_to"].notna().all():
+        last = rows["valid_to"].max().date()
+    return Window(max(first, term.start), min(last, term.end))
 
 
 def require_known_organisation(params: ReportParams, dataset: Dataset) -> None:

@@ -17,10 +17,12 @@ from analysis.disclosure import (
     blank_after_hidden,
     merge_small_steps,
     show_all,
+    suppress_bodies,
     suppress_small,
 )
 from analysis.figures.table import HIDDEN
 from analysis.measures import admissions, classification, membership
+from analysis.measures.organisations import BODY_COUNTS, no_admission
 from analysis.params import SECTOR_GROUPS
 
 LIMITS = Thresholds(ordinary=5, sensitive=10)
@@ -77,6 +79,29 @@ def test_every_number_built_on_a_hidden_count_is_hidden_with_it():
     """Rule F.8: a percentage with a known base gives the count back."""
     got = suppress_small(counted(4, 50, 60), "people_n", LIMITS, derived=["share_pct"])
     assert cells(got, "share_pct", "is_hidden") == [(None, True), (None, True), (120.0, False)]
+
+
+def test_a_cell_that_never_had_a_value_is_not_called_hidden():
+    rows = counted(4, 50, 60).assign(target_n=pd.array([pd.NA, 70, 80], dtype="Int64"))
+    got = suppress_small(rows, "people_n", LIMITS, derived=["target_n"])
+    assert got["hidden_cells"].tolist() == [("people_n",), ("people_n", "target_n"), ()]
+
+
+def test_what_was_hidden_before_stays_hidden():
+    once = suppress_small(counted(4, 50, 60, 70), "people_n", LIMITS, derived=["share_pct"])
+    twice = suppress_small(once.assign(change_n=pd.array([90, 90, 2, 30], dtype="Int64")), "change_n", LIMITS)
+    assert twice["is_hidden"].tolist() == [True, True, True, True]
+    assert twice["hidden_cells"].tolist() == [
+        ("people_n", "share_pct"),
+        ("people_n", "share_pct"),
+        ("change_n",),
+        ("change_n",),
+    ]
+
+
+def test_a_row_that_is_exposed_is_hidden_whatever_its_size():
+    rows = counted(40, 50, 60).assign(is_exposed=[False, True, False])
+    assert shown(suppress_small(rows, "people_n", LIMITS)) == [None, None, 60]
 
 
 def test_each_group_is_covered_by_itself():
@@ -189,6 +214,12 @@ def test_no_difference_of_two_shown_points_is_a_small_count(admitted):
     assert not differences & set(range(1, LIMITS.ordinary))
 
 
+@pytest.mark.parametrize(("admitted", "is_thinned"), [((10, 10), False), ((10, 2, 10), True)])
+def test_a_running_total_says_whether_points_were_left_out(admitted, is_thinned):
+    got = merge_small_steps(steps(*admitted), "cumulative_n", LIMITS)
+    assert got["is_thinned"].tolist() == [is_thinned] * len(got)
+
+
 def test_a_running_total_without_rows_stays_empty():
     assert merge_small_steps(steps(), "cumulative_n", LIMITS).empty
 
@@ -242,4 +273,51 @@ def test_an_index_after_a_hidden_year_is_blank_too():
     )
     got = blank_after_hidden(rows, ["index_pct"])
     assert got["index_pct"].isna().tolist() == [True, True, False]
+    assert got["hidden_cells"].tolist() == [(), ("index_pct",), ()]
     assert got["admitted_n"].tolist()[1:] == [8, 9]
+
+
+def bodies(*rows: tuple[str, str, int, int, int]) -> pd.DataFrame:
+    """Return rows of (by, group, organisations_n, none_n, standing_n)."""
+    return frame(["by", "group", "organisations_n", "none_n", "standing_n"], *rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "hidden"),
+    [
+        # One organisation without an admission would be pointed at; the smallest other group goes with it.
+        (
+            [("sector_group", "a", 1, 1, 1), ("sector_group", "b", 9, 3, 11), ("sector_group", "c", 30, 5, 30)],
+            ["a", "b"],
+        ),
+        # Of three, all without an admission: each of them is known by its sector.
+        (
+            [("sector_group", "a", 3, 3, 3), ("sector_group", "b", 9, 1, 10), ("sector_group", "c", 30, 5, 30)],
+            ["a", "b"],
+        ),
+        ([("total", "total", 8, 8, 8), ("kind", "cell", 5, 2, 5), ("kind", "party_committee", 3, 1, 3)], []),
+    ],
+)
+def test_no_group_of_organisations_points_at_a_single_one(rows, hidden):
+    """Rule F.10."""
+    got = suppress_bodies(bodies(*rows), ["none_n", "organisations_n"])
+    assert got.loc[got["is_hidden"], "group"].tolist() == hidden
+    assert got.loc[got["is_hidden"], ["none_n", "organisations_n", "standing_n"]].isna().all(axis=None)
+
+
+def sectors_without_admission(sector: str = "", audience: str = "public") -> pd.DataFrame:
+    report = open_sample("admissions", period="2023-9M", sector=sector, audience=audience)
+    return report.suppress_bodies(no_admission, derived=BODY_COUNTS)
+
+
+def test_the_sector_of_two_organisations_is_not_counted_out_on_public_pages(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    public, internal = sectors_without_admission(), sectors_without_admission(audience="internal")
+    assert "other" in set(public.loc[public["is_hidden"], "group"])
+    assert not internal["is_hidden"].any()
+    shut = public.loc[public["is_hidden"] & (public["by"] == "sector_group"), "group"]
+    for sector in set(SECTOR_GROUPS) - {"other"}:
+        own = sectors_without_admission(sector)
+        # Its page says of the sector in all what the page of the whole says of it, and nothing by kind.
+        assert own.set_index("group").loc["total", "is_hidden"] == (sector in set(shut))
+        assert own.loc[own["by"] != "total", "is_hidden"].all()

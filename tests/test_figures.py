@@ -829,6 +829,7 @@ def test_sectors_that_are_level_are_both_named():
     rows = SECTOR_ADMISSIONS.assign(admitted_n=5, share_pct=50.0, is_hidden=False).head(2)
     finding = admissions.admissions_by_sector(rows, VI).finding
     assert " và " in finding.split(" kết nạp nhiều nhất")[0]
+    assert finding.endswith("kết nạp nhiều nhất, mỗi loại hình 5, bằng 50,00% tổng số")
 
 
 def test_one_sector_is_not_compared_with_itself():

@@ -377,3 +377,30 @@ def test_every_figure_can_be_drawn_on_a_phone_and_on_a_desk(name, width):
 def test_the_window_of_the_page_stands_in_the_subtitle():
     assert VI.window == HALF_YEAR
     assert "01/01/2023–30/06/2023" in make("admitted_by_age").subtitle
+
+
+def test_of_a_handful_no_share_is_told():
+    """One of one is 100 %, which says nothing of an organisation."""
+    rows = partition(
+        ("age", "admitted", "18-30", 1, 25.0, False),
+        ("age", "admitted", "31-35", 3, 75.0, False),
+        ("age", "admitted", "36-40", 0, 0.0, False),
+    )
+    block = breakdowns.admitted_by_age(rows, VI)
+    assert isinstance(block, Findings)
+    assert block.sentences == ("Kết nạp 4 đảng viên, quá ít để tính tỷ trọng: 18–30 tuổi (1) và 31–35 tuổi (3).",)
+    five = rows.assign(people_n=pd.array([2, 3, 0], dtype="Int64"))
+    assert isinstance(breakdowns.admitted_by_age(five, VI), Figure)
+
+
+def test_of_a_handful_the_lines_are_told_as_counts():
+    rows = lines(
+        ("admitted", "female", "yes", 1, 2, 50.0, False),
+        ("admitted", "female", "rest", 1, 2, 50.0, False),
+        ("admitted", "religion", "yes", 0, 2, 0.0, False),
+        ("admitted", "religion", "rest", 2, 2, 100.0, False),
+    )
+    block = breakdowns.admitted_overlaps(rows, EN)
+    assert isinstance(block, Findings)
+    assert block.sentences[0].startswith("2 admitted, too few for shares: ")
+    assert "(1)" in block.sentences[0]

@@ -161,23 +161,24 @@ def test_a_funnel_of_too_few_is_one_sentence(rows, sentence):
     assert (block.block_id, block.sentences) == ("attainment-funnel", (sentence,))
 
 
-GROUP = ["with_target_n", "admitted_n", "target_n", "attainment_pct", "has_year_sums", "is_hidden"]
+GROUP = ["with_target_n", "admitted_n", "target_n", "attainment_pct", "has_year_sums", "is_hidden", "common_pct"]
+GROUP = [*GROUP, "position"]
 BANDS = frame(
     ["band", *GROUP],
-    ("under_30", 20, 50, 100, 50.0, False, False),
-    ("from_30_to_49", 2, None, None, None, False, True),
-    ("from_50_to_99", 3, None, None, None, False, True),
-    ("from_200", 8, 90, 80, 112.5, False, False),
+    ("under_30", 20, 50, 100, 50.0, False, False, 78.0, "below_998"),
+    ("from_30_to_49", 2, None, None, None, False, True, 78.0, None),
+    ("from_50_to_99", 3, None, None, None, False, True, 78.0, None),
+    ("from_200", 8, 90, 80, 112.5, False, False, 78.0, "above_998"),
 )
 SECTORS = frame(
     ["sector_group", *GROUP],
-    ("state_agency", 20, 50, 100, 50.0, True, False),
-    ("service_unit", 8, 40, 80, 50.0, True, False),
+    ("state_agency", 20, 50, 100, 50.0, True, False, 50.0, "within"),
+    ("service_unit", 8, 40, 80, 50.0, True, False, 50.0, "within"),
 )
 KINDS = frame(
     ["kind", *GROUP],
-    ("party_committee", 20, 50, 100, 50.0, False, False),
-    ("cell", 8, 60, 80, 75.0, False, False),
+    ("party_committee", 20, 50, 100, 50.0, False, False, 61.11, "below_95"),
+    ("cell", 8, 60, 80, 75.0, False, False, 61.11, "above_998"),
 )
 
 
@@ -185,8 +186,8 @@ def test_attainment_by_size_plots_people_beside_their_target_and_hides_small_ban
     figure = figures.attainment_by_size(BANDS, VI)
     assert isinstance(figure, Figure)
     assert figure.finding == (
-        "Trong các nhóm được công bố, đạt từ 50,00% (Dưới 30 đảng viên) đến 112,50% (Từ 200 đảng viên) "
-        "chỉ tiêu được giao"
+        "Trong các nhóm được công bố, ngoài phạm vi ngẫu nhiên: Từ 200 đảng viên cao hơn mức chung, "
+        "Dưới 30 đảng viên thấp hơn"
     )
     assert drawn(figure, "band_name", "admitted_n", "target_n", "label") == [
         ("Dưới 30 đảng viên", 50, 100, "50 / 100 (50,00%)"),
@@ -194,17 +195,46 @@ def test_attainment_by_size_plots_people_beside_their_target_and_hides_small_ban
         ("50–99 đảng viên", None, None, "ẩn"),
         ("Từ 200 đảng viên", 90, 80, "90 / 80 (112,50%)"),
     ]
-    assert figure.table.rows[1] == ("30–49 đảng viên", 2, HIDDEN, HIDDEN, HIDDEN)
+    assert figure.table.rows[1] == ("30–49 đảng viên", 2, HIDDEN, HIDDEN, HIDDEN, HIDDEN)
     assert "“ẩn”: số nhỏ không công bố, để không ai bị nhận ra." in figure.notes
     assert not any("nhiệm kỳ" in note for note in figure.notes)
 
 
-def test_sectors_that_are_level_are_both_named():
+def test_sectors_within_chance_are_not_ranked():
     figure = figures.attainment_by_sector(SECTORS, VI)
     assert isinstance(figure, Figure)
-    assert figure.finding == "Đạt 50,00% chỉ tiêu được giao (Cơ quan Nhà nước và Đơn vị sự nghiệp)"
+    assert figure.finding == (
+        "Đạt chung 50,00% chỉ tiêu được giao; chênh lệch giữa các loại hình không vượt phạm vi ngẫu nhiên"
+    )
     assert drawn(figure, "sector_name", "admitted_n") == [("Cơ quan Nhà nước", 50), ("Đơn vị sự nghiệp", 40)]
     assert any(note.startswith("Không giao chỉ tiêu nhiệm kỳ") for note in figure.notes)
+    assert any("không xếp hạng các nhóm" in note for note in figure.notes)
+
+
+@pytest.mark.parametrize(
+    ("positions", "finding"),
+    [
+        (("below_95", "above_95"), "50.00% of assigned targets in all; sectors differ by no more than chance"),
+        (("above_998", "within"), "50.00% of assigned targets in all; above the common ratio by more than chance: "),
+        (("within", "below_998"), "50.00% of assigned targets in all; below the common ratio by more than chance: "),
+    ],
+)
+def test_a_group_is_named_only_outside_the_outer_limits(positions, finding):
+    figure = figures.attainment_by_sector(SECTORS.assign(position=list(positions)), EN)
+    assert isinstance(figure, Figure)
+    outside = [
+        name
+        for name, place in zip(("State agencies", "Public service units"), positions, strict=True)
+        if "998" in place
+    ]
+    assert figure.finding == finding + "".join(outside)
+
+
+def test_where_a_group_is_hidden_the_common_ratio_is_not_told():
+    """From it and the groups shown the hidden one could be worked out."""
+    figure = figures.attainment_by_size(BANDS, EN)
+    assert isinstance(figure, Figure)
+    assert "78" not in figure.finding
 
 
 def test_kinds_stand_beside_each_other():
@@ -212,7 +242,9 @@ def test_kinds_stand_beside_each_other():
     assert isinstance(figure, Figure)
     names = [load_language("en").text(f"kind.{kind}") for kind in ("party_committee", "cell")]
     assert drawn(figure, "kind_name", "admitted_n", "target_n") == [(names[0], 50, 100), (names[1], 60, 80)]
-    assert figure.finding == (f"Attainment of assigned targets runs from 50.00% ({names[0]}) to 75.00% ({names[1]})")
+    assert figure.finding == (
+        f"61.11% of assigned targets in all; above the common ratio by more than chance: {names[1]}"
+    )
 
 
 def test_groups_without_a_number_to_show_are_one_sentence():
@@ -239,7 +271,7 @@ NONE = frame(
     ("sector_group", "non_state", 20, 15, 5, 75.0, 1, 1),
     ("kind", "party_committee", 0, 0, 0, None, 1, 0),
     ("kind", "cell", 50, 20, 30, 40.0, 2, 1),
-)
+).assign(is_hidden=False, hidden_cells=[()] * 5)
 
 
 def test_organisations_without_admission_are_parts_of_those_that_could():

@@ -56,7 +56,7 @@ DUE = due_of(1090, 14, 6, 90)
 NO_DUE = DUE.iloc[:0]
 MONTHS = frame(
     ["month", "official_total_n", "official_pct"], (0, 0, 0.0), (11, 0, 0.0), (12, 40, 52.5), (13, 70, 91.25)
-)
+).assign(is_thinned=False)
 LEAVERS = frame(["month", "left_n", "left_pct", "is_sensitive"], (13, 14, 1.85, True))
 OVERDUE = frame(
     ["cohort", "cohort_end_date", "is_part", "people_n", "months_over_n"],
@@ -224,6 +224,13 @@ def test_on_public_pages_months_with_few_recognised_are_merged_into_later_ones()
     kept = suppress_small(thinned, "official_total_n", LIMITS, within=["month"], derived=["official_pct"])
     figure = drawn(probation.official_over_months(kept, show_all(LEAVERS), VI))
     assert plotted(figure, "month", "official_pct") == {(0, 0.0), (13, 55.0)}
+    assert VI.text("figure.official_over_months.thinned") in figure.notes
+
+
+def test_where_no_month_was_merged_no_note_says_so():
+    """As on internal pages: the note tells of the public edition alone."""
+    figure = drawn(probation.official_over_months(show_all(MONTHS), show_all(LEAVERS), VI))
+    assert VI.text("figure.official_over_months.thinned") not in figure.notes
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,7 @@ LOOKED_BACK = frame(
     ["said_date", "data_date", "expected_n", *BOUNDS, "admitted_n", "is_inside_80", "is_inside_95"],
     ("2022-06-30", "2023-06-30", 960, 920, 1010, 890, 1040, 1000, True, True),
     ("2021-12-31", "2023-06-30", 900, 800, 980, 760, 1030, 1000, False, True),
-).assign(said_date=pd.to_datetime(["2022-06-30", "2021-12-31"]))
+).assign(said_date=pd.to_datetime(["2022-06-30", "2021-12-31"]), is_hidden=False)
 
 
 @pytest.mark.parametrize(
@@ -510,7 +510,9 @@ def test_a_hidden_year_without_a_target_has_no_bar_and_reads_hidden(sample_repor
     assert figure.finding.startswith("Để đạt chỉ tiêu Đại hội, đến 14/02/2025 còn phải kết nạp 237 đảng viên")
     assert [name for name, *_ in bars_of(figure)] == ["Nhiệm kỳ: đến nay", "Nhiệm kỳ: cần có"]
     year = dict(zip(names(figure), figure.table.rows[1], strict=True))
-    assert {year[name] for name in ("admitted_n", *DERIVED)} == {HIDDEN}
+    assert {year[name] for name in ("admitted_n", "monthly_n")} == {HIDDEN}
+    # What an unassigned target leaves open was never there to be hidden.
+    assert {year[name] for name in ("target_n", "pace_n", "ahead_n", "needed_n", "needed_monthly_n")} == {None}
     assert figure.notes == (VI.text("note.hidden"), PACE_NOTE, SYNTHETIC_NOTE["vi"])
 
 

@@ -419,3 +419,49 @@ def test_fifths_lose_nobody_and_fall_and_half_is_reached_no_sooner(people):
     half = int(got["half_n"].iloc[0])
     ordered = sorted(people, reverse=True)
     assert 2 * sum(ordered[:half]) >= sum(people) > 2 * sum(ordered[: half - 1])
+
+
+def group_case(*counts: tuple[str, int, int]) -> pd.DataFrame:
+    """Return the groups of organisations of (sector, target, admitted), with their positions."""
+    tables = {
+        "organisations": make_table("organisations", *(body(f"O{n}", "cell", c[0]) for n, c in enumerate(counts))),
+        "targets": make_table("targets", *(own(f"O{n}", c[1]) for n, c in enumerate(counts))),
+        "membership": make_table(
+            "membership", *(members(f"O{n}", "2023-06-30", admitted_n=c[2], closing_n=40) for n, c in enumerate(counts))
+        ),
+    }
+    return count_by_group(tables, H1, H1_DAYS, "sector_group")
+
+
+def test_a_small_group_that_leads_by_chance_is_within():
+    """2 of 2 beside 40 of 80: twice the common ratio, and what one in four or so would do by chance."""
+    got = group_case(("4", 2, 2), *[("5", 8, 4)] * 10)
+    assert cells(got, "sector_group", "attainment_pct", "common_pct", "position") == [
+        ("party_mass", 100.0, 51.22, "within"),
+        ("state_agency", 50.0, 51.22, "within"),
+    ]
+
+
+def test_a_large_group_apart_from_the_common_ratio_is_outside():
+    """120 where 80 are expected, and 120 where 160 are, though every organisation by itself is within chance."""
+    got = group_case(*[("4", 8, 6)] * 20, *[("5", 16, 6)] * 20)
+    assert cells(got, "sector_group", "common_pct", "position") == [
+        ("party_mass", 50.0, "above_998"),
+        ("state_agency", 50.0, "below_998"),
+    ]
+
+
+@pytest.mark.parametrize("admitted", [10, 15, 17, 18, 19, 20, 21, 22, 23, 30])
+def test_the_position_of_a_group_is_that_of_its_sum_among_poisson_counts(admitted):
+    """A sum of tails in fractions of e: P(X ≥ n) at the group's own expected mean, against 2.5 % and 0.1 %."""
+    got = group_case(("4", 10, admitted), *[("5", 20, 20)] * 12)
+    total = (240 + admitted) / 250
+    mean = 10 * total
+    tail = 1 - sum(math.exp(-mean) * mean**n / math.factorial(n) for n in range(admitted))
+    expected = "above_998" if tail <= 0.001 else "above_95" if tail <= 0.025 else "within"
+    assert got["position"].iloc[0] == expected
+
+
+def test_nobody_admitted_leaves_every_group_within():
+    got = group_case(("4", 10, 0), ("5", 20, 0))
+    assert got["position"].tolist() == ["within", "within"]

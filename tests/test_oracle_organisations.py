@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import duckdb
+import pandas as pd
 import pytest
 from oracle import CASES, Case, measured, open_case, open_database
 
 from analysis.measures import organisations
+from analysis.measures.coverage import count_returns
 
 # `counted`: admissions beside targets, one row per organisation that reported in the window.
 COUNTED = """
@@ -45,7 +47,9 @@ SELECT org_id, name, kind, sector_group, admitted, every - admitted AS rest, tar
             WHEN closing_n < 100 THEN 'from_50_to_99' WHEN closing_n < 200 THEN 'from_100_to_199'
             WHEN closing_n >= 200 THEN 'from_200' END AS band
 FROM each LEFT JOIN aimed USING (org_id) LEFT JOIN last_row USING (org_id) LEFT JOIN now_in USING (org_id)
-     LEFT JOIN (SELECT org_id, closing_n FROM m, asked WHERE m.period_end = last_day) USING (org_id);
+     LEFT JOIN (SELECT org_id, arg_max(closing_n, m.period_end) AS closing_n FROM m, asked
+                WHERE m.period_end <= last_day AND org_id IN (SELECT org_id FROM standing) GROUP BY org_id)
+     USING (org_id);
 """
 
 ATTAINMENT = """
@@ -110,6 +114,22 @@ FROM parts CROSS JOIN total ORDER BY fifth
 """
 
 
+# Returns that were due: row dates of the whole dataset in the window, times those who stood on them.
+COVERAGE = """
+WITH days AS (
+    SELECT DISTINCT membership.period_end AS day FROM membership, asked
+    WHERE membership.period_end BETWEEN first_day AND last_day),
+due AS (
+    SELECT DISTINCT o.org_id, day FROM o, days
+    WHERE kind IN ('party_committee', 'cell') AND day BETWEEN valid_from AND coalesce(valid_to, day)),
+owed AS (FROM due WHERE (org_id, day) NOT IN (SELECT (org_id, period_end) FROM m))
+SELECT count(*) FILTER (day = last_day), count(*) FILTER (day = last_day)
+         - (SELECT count(*) FROM owed, asked WHERE owed.day = last_day),
+       (SELECT count(*) FROM owed), (SELECT count(DISTINCT org_id) FROM owed)
+FROM due, asked
+"""
+
+
 @pytest.fixture(scope="module")
 def files() -> duckdb.DuckDBPyConnection:
     return open_database()
@@ -161,3 +181,40 @@ def test_the_funnel_of_the_sample_expects_what_was_admitted(case):
     outside = rows["position"].isin(["below_998", "above_998"])
     beyond = (rows["admitted_n"] < rows["lower_998_n"]) | (rows["admitted_n"] > rows["upper_998_n"])
     assert outside.tolist() == beyond.tolist()
+
+
+def test_coverage_agrees(case):
+    got = count_returns(case.report.dataset.table("membership"), case.report.table("organisations"), case.report.window)
+    assert measured(got, "standing_n", "reported_n", "missing_n", "missing_from_n") == case.answer(COVERAGE)
+
+
+# The committed sample is complete: returns are taken out of the last day and of a month before it.
+SILENT = ("TC005", "TC033", "TC047")
+
+
+@pytest.mark.parametrize("name", ["2021-H1/whole", "2023-midterm/whole", "2023-midterm/sector", "2024-9M/organisation"])
+def test_bands_and_coverage_agree_where_returns_are_missing(name):
+    for opened in open_case(open_database(), name):
+        tables, day = opened.tables("membership", "targets", "organisations"), opened.report.window.end
+        rows = tables["membership"]
+        is_late = (rows["period_end"] == pd.Timestamp(day)) & rows["org_id"].isin(SILENT)
+        is_gap = (rows["period_end"] == pd.Timestamp(2021, 3, 31)) & (rows["org_id"] == "TC035")
+        tables["membership"] = rows[~is_late & ~is_gap]
+        for table in ("m", "inside"):
+            opened.sql.execute(
+                f"DELETE FROM {table} WHERE (period_end = (SELECT last_day FROM asked) AND org_id IN {SILENT}) "
+                "OR (period_end = DATE '2021-03-31' AND org_id = 'TC035')"
+            )
+        opened.sql.execute(COUNTED)
+        asked_of = (tables, opened.report.period, opened.report.window)
+        got = organisations.organisation_attainment(*asked_of)
+        assert measured(got, "org_id", "band", "members_n", "admitted_n") == [
+            (row[0], row[4], row[5], row[6]) for row in opened.answer(ATTAINMENT)
+        ]
+        # The dates on which returns were due are those of the whole dataset.
+        kept = opened.report.dataset.table("membership")
+        late = (kept["period_end"] == pd.Timestamp(day)) & kept["org_id"].isin(SILENT)
+        gap = (kept["period_end"] == pd.Timestamp(2021, 3, 31)) & (kept["org_id"] == "TC035")
+        covered = count_returns(kept[~late & ~gap], tables["organisations"], opened.report.window)
+        assert measured(covered, "standing_n", "reported_n", "missing_n", "missing_from_n") == opened.answer(COVERAGE)
+        assert covered["missing_n"].iloc[0] > 0

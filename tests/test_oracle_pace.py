@@ -53,7 +53,7 @@ CALLS = (
 silent AS (
     SELECT 1 AS part, 'not_reported' AS reason, org_id, NULL::BIGINT AS people,
            (SELECT max(m.period_end) FROM m, asked WHERE m.org_id = s.org_id AND m.period_end < last_day) AS since,
-           NULL::BIGINT AS admitted, NULL::BIGINT AS target, NULL::BIGINT AS pace
+           NULL::BIGINT AS admitted, NULL::BIGINT AS target, NULL::BIGINT AS pace, NULL::VARCHAR AS position
     FROM standing s, asked
     WHERE NOT EXISTS (SELECT 1 FROM m WHERE m.org_id = s.org_id AND m.period_end = last_day)),
 ended AS (
@@ -65,7 +65,7 @@ waiting AS (
     WHERE m.period_end >= congress AND m.period_end + INTERVAL 13 MONTH <= last_day AND EXISTS (SELECT 1 FROM p)
       AND admitted_n > coalesce(people, 0)),
 overdue AS (
-    SELECT 2, 'overdue', org_id, sum(people)::BIGINT, min(d), NULL::BIGINT, NULL::BIGINT, NULL::BIGINT
+    SELECT 2, 'overdue', org_id, sum(people)::BIGINT, min(d), NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL
     FROM waiting GROUP BY org_id),
 days AS (
     SELECT greatest(make_date(year(last_day), 1, 1), congress) AS first,
@@ -79,16 +79,38 @@ paced AS (
     SELECT aims.org_id, any_value(target) AS target, sum(admitted_n)::BIGINT AS admitted,
            any_value(target * (last_day - first + 1) // (last - first + 1)) AS pace
     FROM aims JOIN m USING (org_id), days, asked WHERE m.period_end BETWEEN first AND last_day GROUP BY aims.org_id),
+expected AS (
+    SELECT *, target * (sum(admitted) OVER ())::DOUBLE / (sum(target) OVER ()) AS mean, count(*) OVER () AS bodies
+    FROM paced),
+scored AS (SELECT *, CASE WHEN mean > 0 THEN (admitted - mean) / sqrt(mean) END AS score FROM expected),
+winsorised AS (
+    SELECT any_value(bodies) AS k,
+           avg(power(least(greatest(score, least_score), most_score), 2)) AS found
+    FROM scored,
+         (SELECT quantile_cont(score, 0.1) AS least_score, quantile_cont(score, 0.9) AS most_score FROM scored)),
+spread AS (SELECT CASE WHEN found > 1 + 2 * sqrt(2 / k) THEN found ELSE 1 END AS phi FROM winsorised),
+chances AS (  -- of each number up to the one admitted: Poisson, or negative binomial of variance phi times the mean
+    SELECT org_id, n, admitted,
+           exp(CASE WHEN phi = 1 THEN n * ln(mean) - mean - lgamma(n + 1)
+                    ELSE lgamma(n + mean / (phi - 1)) - lgamma(mean / (phi - 1)) - lgamma(n + 1)
+                         - mean / (phi - 1) * ln(phi) + n * ln(1 - 1 / phi) END) AS chance
+    FROM expected, spread, (SELECT unnest(range(0, (SELECT max(admitted) FROM paced) + 1)) AS n)
+    WHERE n <= admitted AND mean > 0),
+tails AS (
+    SELECT org_id, sum(chance) AS so_few, 1 - coalesce(sum(chance) FILTER (n < admitted), 0) AS so_many
+    FROM chances GROUP BY org_id),
 behind AS (
-    SELECT 3, 'behind_target', org_id, pace - admitted, NULL::DATE, admitted, target, pace FROM paced
-    WHERE pace > admitted),
+    SELECT 3, 'behind_target', org_id, pace - admitted, NULL::DATE, admitted, target, pace,
+           CASE WHEN so_few < 0.001 THEN 'below_998' WHEN so_many <= 0.001 THEN 'above_998'
+                WHEN so_few < 0.025 THEN 'below_95' WHEN so_many <= 0.025 THEN 'above_95' ELSE 'within' END
+    FROM paced LEFT JOIN tails USING (org_id) WHERE pace > admitted),
 every AS (FROM silent UNION ALL FROM overdue UNION ALL FROM behind)
-SELECT reason, org_id, name, people, since, admitted, target, pace FROM every LEFT JOIN named USING (org_id)
+SELECT reason, org_id, name, people, since, admitted, target, pace, position FROM every LEFT JOIN named USING (org_id)
 ORDER BY part, since NULLS FIRST, people DESC, org_id
 """
 )
 
-CALLED = ("reason", "org_id", "org_name", "people_n", "since_date", "admitted_n", "target_n", "pace_n")
+CALLED = ("reason", "org_id", "org_name", "people_n", "since_date", "admitted_n", "target_n", "pace_n", "position")
 
 
 @pytest.fixture(scope="module")
@@ -138,3 +160,18 @@ def test_the_sample_gives_reasons_to_call():
     for case in open_case(open_database(), "2023-midterm/whole"):
         rows = list_calls(case.tables(*TABLES), case.report.dataset.info.term, case.report.window.end)
         assert {"overdue", "behind_target"} <= set(rows["reason"])
+
+
+def test_positions_agree_where_some_are_outside_their_limits():
+    """In the sample none behind its target is; with the admissions of some taken away or doubled, some are."""
+    for case in open_case(open_database(), "2023/whole"):
+        tables, rows = case.tables(*TABLES), case.tables("membership")["membership"]
+        few, many = rows["org_id"].isin(["TC035", "TC047", "TC061"]), rows["org_id"].isin(["TC036", "TC048", "TC062"])
+        counts = rows["admitted_n"].mask(few, 0).mask(many, 4 * rows["admitted_n"])
+        tables["membership"] = rows.assign(admitted_n=counts)
+        case.sql.execute("UPDATE m SET admitted_n = 0 WHERE org_id IN ('TC035', 'TC047', 'TC061')")
+        case.sql.execute("UPDATE m SET admitted_n = 4 * admitted_n WHERE org_id IN ('TC036', 'TC048', 'TC062')")
+        tables["probation"], _ = tables["probation"].iloc[:0], case.sql.execute("DELETE FROM p")
+        got = list_calls(tables, case.report.dataset.info.term, case.report.window.end)
+        assert measured(got, *CALLED) == case.answer(CALLS)
+        assert len(set(got["position"].dropna())) > 1

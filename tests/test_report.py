@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from datetime import date
+from pathlib import Path
 
+import pandas as pd
 import pytest
-from frames import ROOT, frame
+from conftest import open_sample
+from frames import ROOT, cells, frame, make_table, members
 
 from analysis.errors import DataError, ParamsError
+from analysis.figures import admissions as admission_figures
 from analysis.figures import overview
 from analysis.figures.block import Findings
+from analysis.figures.figure import Figure
+from analysis.measures import admissions
+from analysis.measures.changes import overview_changes
 from analysis.measures.headline import compare_headline
+from analysis.measures.rates import measure_rates
 from analysis.periods import Window
 
 
@@ -54,7 +63,8 @@ def test_the_data_date_is_said_where_it_is_not_the_periods_last_day(sample_repor
         ("2019", "Năm 2019: không có số liệu, vì bộ dữ liệu bắt đầu từ ngày 15/08/2020."),
         (
             "term:2020-08-20",
-            "Từ đầu nhiệm kỳ đến 20/08/2020: không có số liệu, vì bộ dữ liệu bắt đầu từ ngày 15/08/2020.",
+            "Từ đầu nhiệm kỳ đến 20/08/2020: chưa có số liệu, "
+            "vì kỳ số liệu đầu tiên của bộ dữ liệu kết thúc ngày 31/08/2020.",
         ),
         (
             "2026-H1",
@@ -275,3 +285,125 @@ def test_running_totals_are_thinned_in_public_only(sample_report):
     rows = frame(["period_end", "cumulative_n"], ("2023-01-31", 3), ("2023-02-28", 50))
     assert len(sample_report().thin(rows, "cumulative_n")) == 1
     assert len(sample_report(audience="internal").thin(rows, "cumulative_n")) == 2
+
+
+@pytest.mark.parametrize(
+    ("organisation", "period", "sentence"),
+    [
+        ("TC080", "2021", "Năm 2021: không có số liệu, vì Chi bộ đơn vị sự nghiệp 17 thành lập ngày 03/10/2022."),
+        (
+            "TC010",
+            "2024-Q1",
+            "Quý I năm 2024: không có số liệu, vì Chi bộ cơ quan đảng, đoàn thể 10 kết thúc hoạt động ngày 12/11/2023.",
+        ),
+    ],
+)
+def test_a_period_in_which_the_organisation_did_not_stand_is_one_sentence(
+    sample_report, organisation, period, sentence
+):
+    report = sample_report(audience="internal", organisation=organisation, period=period)
+    block = report.block(overview.statement, None)
+    assert isinstance(block, Findings)
+    assert block.sentences == (sentence,)
+    assert report.masthead().compared_with == ""
+
+
+def test_a_body_founded_late_is_reported_from_its_founding(sample_report):
+    """TC080 was founded on 03/10/2022: no year before has a row, and the year of its founding is a part of one."""
+    report = sample_report(audience="internal", organisation="TC080", period="2024")
+    members, targets = report.tables("membership", "targets").values()
+    years = admissions.compare_years(members, targets, report.period, report.covered)
+    assert cells(years, "year", "start_date", "is_part", "index_pct") == [
+        (2022, "2022-10-03", True, None),
+        (2023, "2023-01-01", False, None),
+        (2024, "2024-01-01", False, None),
+    ]
+    rates = measure_rates(members, report.dataset.table("targets"), report.period, report.covered)
+    assert set(rates["year"]) == {2022, 2023, 2024}
+
+
+@pytest.mark.parametrize(
+    ("period", "is_compared"), [("2023", False), ("2024", True), ("term:2023-06-02", False), ("term:2024-06-02", True)]
+)
+def test_a_body_is_not_compared_with_a_period_before_its_founding(sample_report, period, is_compared):
+    report = sample_report(audience="internal", organisation="TC080", period=period)
+    assert (report.compared is not None) == is_compared
+    if not is_compared:
+        assert "thành lập ngày 03/10/2022" in report.comparison_words()
+
+
+@pytest.fixture(scope="module")
+def gaps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the sample without three returns: two of the data date of 2023-H1, one of a month before."""
+    folder = tmp_path_factory.mktemp("gaps") / "sample"
+    shutil.copytree(ROOT / "data" / "sample", folder)
+    rows = pd.read_csv(folder / "membership.csv", dtype="str")
+    key = rows["org_id"] + " " + rows["period_end"]
+    missing = ["TC005 2023-06-30", "TC047 2023-06-30", "TC033 2022-04-30"]
+    rows[~key.isin(missing)].to_csv(folder / "membership.csv", index=False)
+    # Nor is there then anybody of whom something else is told.
+    of_whom = pd.read_csv(folder / "admissions.csv", dtype="str")
+    key = of_whom["org_id"] + " " + of_whom["period_end"]
+    of_whom[~key.isin(missing)].to_csv(folder / "admissions.csv", index=False)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("scope", "now"),
+    [
+        ({}, "Ngày 30/06/2023 có 76 trên 78 tổ chức cơ sở đảng báo cáo; số liệu chưa gồm các tổ chức còn lại."),
+        (
+            {"organisation": "TC047", "audience": "internal"},
+            "Ngày 30/06/2023 có 0 trên 1 tổ chức cơ sở đảng báo cáo; số liệu chưa gồm các tổ chức còn lại.",
+        ),
+    ],
+)
+def test_missing_returns_stand_in_the_head(gaps, scope, now):
+    report = open_sample("admissions", period="2023-H1", dataset=str(gaps), **scope)
+    head = report.masthead().data_as_of
+    assert head.startswith(f"Số liệu đến 30/06/2023. {now.rstrip('.')}")
+    assert ".." not in head
+    assert not head.endswith(".")
+    assert report.masthead(status="published").data_as_of == "Số liệu đến 30/06/2023"  # printed numbers have no returns
+
+
+def test_missing_returns_stand_under_the_figures(gaps):
+    report = open_sample("admissions", period="2023-H1", dataset=str(gaps))
+    members, targets = report.tables("membership", "targets").values()
+    attainment = admissions.measure_attainment(members, targets, report.period, report.window)
+    running = admissions.accumulate_admissions(members, report.window)
+    figure = report.block(
+        admission_figures.admissions_vs_target, running, report.suppress_totals(attainment, "admitted_n")
+    )
+    assert isinstance(figure, Figure)
+    assert figure.notes[0].startswith("Ngày 30/06/2023 có 76 trên 78 tổ chức cơ sở đảng báo cáo")
+
+
+def test_a_gap_of_an_earlier_month_is_told_too(gaps):
+    whole, sector = (open_sample("admissions", period="2023-9M", dataset=str(gaps), sector=s) for s in ("", "other"))
+    assert whole.coverage_words == ("Từ Đại hội đến nay thiếu 3 báo cáo của 3 tổ chức.",)
+    assert sector.coverage_words == ()
+    assert open_sample("admissions", period="2023-H1").coverage_words == ()
+
+
+@pytest.mark.parametrize(("later", "is_told"), [(3, False), (5, True), (0, True)])
+def test_few_people_between_two_nested_periods_are_not_told(sample_report, later, is_told):
+    """Rule F.8: 103 to May after 100 to April would say that 3 were admitted in May."""
+    report = sample_report(compare_with="term:2023-04-30", period="term:2023-05-31")
+    rows = make_table(
+        "membership",
+        members("A", "2023-04-30", admitted_n=100, closing_n=300),
+        members("A", "2023-05-31", admitted_n=later, closing_n=300 + later),
+    )
+    tables = {**report.tables("organisations", "events", "targets"), "membership": rows}
+    both = compare_headline(tables, (report.period, report.window), (report.compared, report.compared_window))
+    assert cells(both, "between_n", "members_change_n") == [(None, None), (later, later)]
+    public = report.suppress(both, "between_n", within=["period"], derived=["admitted_n"])
+    public = report.suppress(public, "members_change_n", within=["period"], derived=["members_n"])
+    assert public["admitted_n"].notna().tolist() == [True, is_told]
+    assert public["members_n"].notna().tolist() == [True, is_told]
+    pairs = report.suppress_pairs(
+        overview_changes({**tables, "classification": make_table("classification")}, report.sides, [])
+    )
+    told = pairs.set_index("part")["now_n"].notna()
+    assert (told["admitted"], told["members"]) == (is_told, is_told)

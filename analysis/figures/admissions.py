@@ -31,6 +31,8 @@ def admissions_vs_target(cumulative: pd.DataFrame, attainment: pd.DataFrame, con
         target=row["target_n"],
         attained=row["attainment_pct"],
     )
+    if len(cumulative) == 1:
+        return _one_bar(row, finding, context)
     chart = running_total(
         cumulative,
         "cumulative_n",
@@ -39,7 +41,21 @@ def admissions_vs_target(cumulative: pd.DataFrame, attainment: pd.DataFrame, con
         end_label=context.language.count(row["admitted_n"]),
     )
     table = context.table(cumulative, {"period_end": "date", "cumulative_n": "count"})
-    return context.figure("admissions_vs_target", chart, table, finding)
+    return context.figure("admissions_vs_target", chart, table, finding, notes=context.coverage)
+
+
+def _one_bar(row: pd.Series, finding: str, context: Context) -> Block:
+    """Return the number admitted as a bar under its target: of one point no line can be drawn."""
+    rows = pd.DataFrame([row]).assign(place_name=context.place, label=_against_target(row.to_dict(), context))
+    return context.figure(
+        "admissions_vs_target",
+        bars(rows, "place_name", "admitted_n", "label", target="target_n"),
+        context.table(
+            rows, {"place_name": "text", "admitted_n": "count", "target_n": "count", "attainment_pct": "pct"}
+        ),
+        finding,
+        notes=context.coverage,
+    )
 
 
 def admissions_compared(compared: pd.DataFrame, context: Context) -> Block:
@@ -101,12 +117,14 @@ def admissions_by_year(years: pd.DataFrame, context: Context) -> Block:
             year=_named_with_days(rows.iloc[-1], context),
         )
     else:
-        last = compared.iloc[-1]
+        last, whole = rows.iloc[-1], compared.iloc[-1]
         finding = context.text(
-            "figure.admissions_by_year.finding",
+            f"figure.admissions_by_year.{'finding_part' if last['is_part'] else 'finding'}",
             admitted=last["admitted_n"],
             year=_named_with_days(last, context),
-            index=last["index_pct"],
+            whole=whole["admitted_n"],
+            whole_year=_named_with_days(whole, context),
+            index=whole["index_pct"],
         )
     kinds = {
         "year_name": "text",
@@ -124,7 +142,7 @@ def admissions_by_year(years: pd.DataFrame, context: Context) -> Block:
         bars(rows, "year_name", "admitted_n", "label", target="target_n"),
         context.table(rows, kinds),
         finding,
-        notes=notes + context.hidden_note(rows),
+        notes=notes + context.hidden_note(rows) + context.coverage,
     )
 
 
@@ -152,8 +170,9 @@ def admissions_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
         ],
     )
     first = rows.iloc[0]
+    is_level = (rows["admitted_n"] == first["admitted_n"]).sum() > 1
     finding = context.text(
-        "figure.admissions_by_sector.finding",
+        f"figure.admissions_by_sector.{'finding_level' if is_level else 'finding'}",
         sector=context.leaders(rows, "admitted_n"),
         admitted=first["admitted_n"],
         share=first["share_pct"],
@@ -170,7 +189,7 @@ def admissions_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
         bars(rows, "sector_name", "admitted_n", "label"),
         context.table(rows, kinds),
         finding,
-        notes=context.hidden_note(rows),
+        notes=context.hidden_note(rows) + context.coverage,
     )
 
 

@@ -17,6 +17,8 @@ from analysis.measures.breakdowns import NOT_STATED
 YOUNGEST = "18-30"
 # The lines that a finding names, as official reports do; the others stand in the chart and its table.
 NAMED_LINES = ("female", "ethnic_minority", "youth_union")
+# Of fewer people shares say nothing: one of one is 100 %.
+FEWEST_FOR_SHARES = 5
 
 
 def admitted_by_age(partitions: pd.DataFrame, context: Context) -> Block:
@@ -66,6 +68,8 @@ def admitted_overlaps(overlaps: pd.DataFrame, context: Context) -> Block:
     if empty:
         return empty
     rows = rows.assign(overlap_name=[context.text(f"overlap.{line}") for line in rows["line"]])
+    if rows["total_n"].max() < FEWEST_FOR_SHARES:
+        return _few("admitted_overlaps", rows, ("overlap_name", int(rows["total_n"].max())), context)
     counted = rows[rows["admitted_n"] > 0]
     named = counted[counted["line"].isin(NAMED_LINES)]
     parts = [
@@ -96,7 +100,20 @@ def _partition(partitions: pd.DataFrame, dimension: str, context: Context) -> Bl
             for name in rows["category"]
         ]
     )
+    if not rows["is_admitted_hidden"].any() and rows["admitted_n"].sum() < FEWEST_FOR_SHARES:
+        return _few(key, rows, ("category_name", int(rows["admitted_n"].sum())), context)
     return _figure(key, rows, "category_name", _partition_finding(rows, key, context), context)
+
+
+def _few(key: str, rows: pd.DataFrame, named: tuple[str, int], context: Context) -> Findings:
+    """Return the sentence for a handful of people, of whom a share of 100 % says nothing; named: column, and in all."""
+    (name, total), counted = named, rows[rows["admitted_n"] > 0]
+    parts = [
+        context.text("figure.admitted_breakdown.few_part", name=one, admitted=count)
+        for one, count in zip(counted[name], counted["admitted_n"], strict=True)
+    ]
+    listed = context.language.listing(parts) if parts else context.text("figure.admitted_breakdown.few_none")
+    return context.nothing_to_show(key, "figure.admitted_breakdown.few", total=total, parts=listed)
 
 
 def _partition_finding(rows: pd.DataFrame, key: str, context: Context) -> str:
@@ -127,7 +144,24 @@ def _side_by_side(rows: pd.DataFrame, key: str) -> pd.DataFrame:
         is_admitted_hidden=admitted["is_hidden"],
     )
     are_hidden = admitted[key].isin(counted.index[counted["is_hidden"].astype(bool)])
-    return beside.assign(is_hidden=admitted["is_hidden"].astype(bool) | are_hidden)
+    beside = beside.assign(is_hidden=admitted["is_hidden"].astype(bool) | are_hidden)
+    return (
+        beside.assign(hidden_cells=_cells_taken_out(beside, admitted, counted, key))
+        if "hidden_cells" in rows
+        else beside
+    )
+
+
+def _cells_taken_out(beside: pd.DataFrame, admitted: pd.DataFrame, counted: pd.DataFrame, key: str) -> pd.Series:
+    """Return the hidden cells of both populations under the names that they have side by side."""
+    here = {"people_n": "admitted_n", "share_pct": "share_pct", "total_n": "total_n"}
+    there = {"people_n": "members_n", "share_pct": "members_share_pct", "total_n": "members_total_n"}
+    of_members = dict(zip(counted.index, counted["hidden_cells"], strict=True))
+    cells = [
+        (*(here[name] for name in own), *(there[name] for name in of_members.get(place, ())))
+        for own, place in zip(admitted["hidden_cells"], admitted[key], strict=True)
+    ]
+    return pd.Series(cells, index=beside.index, dtype="object")
 
 
 def _nothing(rows: pd.DataFrame, key: str, dimension: str, context: Context) -> Findings | None:
@@ -162,7 +196,9 @@ def _figure(key: str, rows: pd.DataFrame, name: str, finding: str, context: Cont
         listed = context.language.listing(context.language.day(day.date()) for day in days)
         notes += (context.text("note.members_mark", days=listed),)
     chart = _bars_and_marks(labelled, name, context) if days else bars(labelled, name, "share_pct", "label")
-    return context.figure(key, chart, context.table(rows, kinds), finding, notes=notes + context.hidden_note(rows))
+    return context.figure(
+        key, chart, context.table(rows, kinds), finding, notes=notes + context.hidden_note(rows) + context.coverage
+    )
 
 
 def _bars_and_marks(rows: pd.DataFrame, name: str, context: Context) -> alt.TopLevelMixin:

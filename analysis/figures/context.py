@@ -20,7 +20,8 @@ class Context:
     """The words of one report. place: the Khối, a sector or an organisation · source: where the numbers come from ·
     period: in words · window: the days that were read · notes: synthetic and the like ·
     compared_with: the period compared with, or why there is none ·
-    cap_reading: what the dataset takes the 20 % cap of."""
+    cap_reading: what the dataset takes the 20 % cap of · coverage: notes on missing returns, none where all are there.
+    """
 
     language: Language
     place: str
@@ -31,6 +32,7 @@ class Context:
     notes: tuple[str, ...]
     compared_with: str
     cap_reading: str
+    coverage: tuple[str, ...] = ()
 
     def text(self, key: str, /, **values: Any) -> str:
         """Return a text with the place, the period and the data date at hand."""

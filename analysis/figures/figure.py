@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -139,15 +139,23 @@ class Figure(Block):
 def table_of(rows: pd.DataFrame, kinds: Mapping[str, str], language: Language) -> Table:
     """Return the named columns of measured rows as a table; labels come from the texts under `column`.
 
-    kinds: column name to kind. Cells that are NA in a row whose `is_hidden` is true read as hidden.
+    kinds: column name to kind. Cells that are NA because they were taken out (`hidden_cells`) read as hidden; others,
+    as a target that was never assigned, as no value. Rows that do not say which cells were: all NA of a hidden row.
     """
     columns = tuple(Column(name, language.text(f"column.{name}"), kind) for name, kind in kinds.items())
-    hidden = rows["is_hidden"] if "is_hidden" in rows else pd.Series(False, index=rows.index)
     cells = [
-        tuple(_plain(value, is_hidden=bool(is_hidden)) for value in row)
-        for row, is_hidden in zip(rows[list(kinds)].itertuples(index=False), hidden, strict=True)
+        tuple(_plain(value, is_hidden=name in taken) for name, value in zip(kinds, row, strict=True))
+        for row, taken in zip(rows[list(kinds)].itertuples(index=False), _cells_taken_out(rows, kinds), strict=True)
     ]
     return Table(columns, tuple(cells))
+
+
+def _cells_taken_out(rows: pd.DataFrame, kinds: Mapping[str, str]) -> list[Collection[str]]:
+    """Return the names of the hidden cells of each row."""
+    if "hidden_cells" in rows:
+        return list(rows["hidden_cells"])
+    hidden = rows["is_hidden"] if "is_hidden" in rows else [False] * len(rows)
+    return [kinds.keys() if is_hidden else () for is_hidden in hidden]
 
 
 def _plain(value: Any, *, is_hidden: bool) -> Any:

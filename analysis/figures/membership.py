@@ -40,7 +40,7 @@ def membership_flows(bridge: pd.DataFrame, context: Context) -> Block:
         diverging_bars(rows, "line_name", "people_n", "label"),
         table,
         finding,
-        notes=context.hidden_note(bridge),
+        notes=context.hidden_note(bridge) + context.coverage,
     )
 
 
@@ -62,7 +62,9 @@ def members_over_time(series: pd.DataFrame, context: Context) -> Block:
     )
     chart = level_line(series, "members_n", end_label=context.language.count(last["members_n"]))
     table = context.table(series, {"period_end": "date", "members_n": "count"})
-    return context.figure("members_over_time", chart, table, finding, notes=(context.text("note.axis_not_zero"),))
+    return context.figure(
+        "members_over_time", chart, table, finding, notes=(context.text("note.axis_not_zero"), *context.coverage)
+    )
 
 
 def members_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
@@ -82,7 +84,9 @@ def members_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
             context.text("words.hidden")
             if hidden
             else context.text("figure.members_by_sector.label", members=members, share=share)
-            for members, share, hidden in zip(rows["members_n"], rows["share_pct"], rows["is_hidden"], strict=True)
+            for members, share, hidden in zip(
+                rows["members_n"], rows["share_pct"], rows["members_n"].isna(), strict=True
+            )
         ],
     )
     first = rows.iloc[0]
@@ -106,5 +110,5 @@ def members_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
         bars(rows, "sector_name", "members_n", "label"),
         context.table(rows, kinds),
         finding,
-        notes=context.hidden_note(rows),
+        notes=context.hidden_note(rows) + context.coverage,
     )

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.disclosure import FEWEST_ORGANISATIONS
-from analysis.figures.block import Block
+from analysis.figures.block import Block, Findings
 from analysis.figures.charts import Stack, bars, stacked_bars
 from analysis.figures.context import Context
 from analysis.figures.funnel import FunnelWords, funnel
@@ -116,7 +116,7 @@ def _notes(rows: pd.DataFrame, context: Context) -> tuple[str, ...]:
         notes.append(context.text("note.target_years"))
     if rows["target_basis"].nunique() > 1:
         notes.append(context.text("figure.attainment_funnel.note_two_bases"))
-    return tuple(notes)
+    return (*notes, *context.coverage)
 
 
 def _named(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
@@ -179,36 +179,53 @@ def _attainment_bars(key: str, rows: pd.DataFrame, name: str, context: Context) 
         return context.nothing_to_show(key, "figure.hidden")
     if rows["with_target_n"].sum() == 1:
         return context.nothing_to_show(key, "figure.attainment_by_group.one")
-    rows = rows.assign(label=[_against_target(row, context) for row in rows.to_dict("records")])
+    rows = rows.assign(
+        label=[_against_target(row, context) for row in rows.to_dict("records")],
+        position_name=rows["position"].map(lambda place: context.text(f"funnel_position.{place}"), na_action="ignore"),
+    )
     kinds = {
         name: "text",
         "with_target_n": "count",
         "admitted_n": "count",
         "target_n": "count",
         "attainment_pct": "pct",
+        "position_name": "text",
     }
-    notes: tuple[str, ...] = (context.text("note.target_mark"), context.text("note.with_target"))
-    notes += (context.text("note.target_years"),) if rows["has_year_sums"].any() else ()
     return context.figure(
         key,
         bars(rows, name, "admitted_n", "label", target="target_n"),
         context.table(rows, kinds),
-        _range_of(shown, name, context, is_partial=bool(rows["is_hidden"].any())),
-        notes=(*notes, *context.hidden_note(rows)),
+        _beyond_chance(key, rows, name, context),
+        notes=_group_notes(key, rows, context),
     )
 
 
-def _range_of(shown: pd.DataFrame, name: str, context: Context, *, is_partial: bool) -> str:
-    """Return the finding: from the lowest to the highest attainment among the groups shown; says if not all are."""
-    attained = shown["attainment_pct"]
-    low, high = shown[attained == attained.min()], shown[attained == attained.max()]
-    key = ("finding_equal" if attained.nunique() == 1 else "finding") + ("_shown" if is_partial else "")
+def _group_notes(key: str, rows: pd.DataFrame, context: Context) -> tuple[str, ...]:
+    keys = ["target_mark", "with_target", "group_limits"]
+    keys += ["target_years"] if rows["has_year_sums"].any() else []
+    keys += ["last_band"] if key == "attainment_by_size" and context.coverage else []
+    return (*(context.text(f"note.{name}") for name in keys), *context.hidden_note(rows), *context.coverage)
+
+
+def _beyond_chance(figure: str, rows: pd.DataFrame, name: str, context: Context) -> str:
+    """Return the finding: which groups lie outside the outer limits, or that chance alone may set them apart.
+
+    Groups are never ranked: among a few, the smallest leads or trails by chance. Where some are hidden, it speaks of
+    those published, and leaves out the common ratio, from which the hidden ones could be worked out.
+    """
+    shown = rows[rows["attainment_pct"].notna()]
+    is_partial = bool(rows["is_hidden"].any())
+    key, common = "figure.attainment_by_group", rows["common_pct"].iloc[0]
+    if len(rows) == 1:
+        return context.text(f"{key}.finding_one", group=shown[name].iloc[0], attained=common)
+    low, high = (shown.loc[shown["position"] == place, name] for place in ("below_998", "above_998"))
+    form = "both" if len(low) and len(high) else "low" if len(low) else "high" if len(high) else "none"
     return context.text(
-        f"figure.attainment_by_group.{key}",
-        low=attained.min(),
-        high=attained.max(),
-        lowest=context.language.listing(low[name]),
-        highest=context.language.listing(high[name]),
+        f"{key}.finding_{form}",
+        lead=context.text(f"{key}.{'lead_shown' if is_partial else 'lead'}", common=common),
+        groups=context.text(f"figure.{figure}.groups"),
+        low=context.language.listing(low) if len(low) else "",
+        high=context.language.listing(high) if len(high) else "",
     )
 
 
@@ -232,9 +249,11 @@ def organisations_without_admission(rows: pd.DataFrame, context: Context) -> Blo
     """
     key = "organisations_without_admission"
     total = rows[rows["by"] == "total"]
-    if total.empty or total["organisations_n"].iloc[0] == 0:
+    if total.empty or (total["organisations_n"] == 0).fillna(False).iloc[0]:
         return context.nothing_to_show(key, f"figure.{key}.none_left")
     first = total.iloc[0]
+    if first["is_hidden"]:
+        return context.nothing_to_show(key, "figure.hidden_bodies")
     if first[["organisations_n", "closed_n", "unknown_n"]].sum() == 1:
         return context.nothing_to_show(key, f"figure.{key}.{'one_none' if first['none_n'] else 'one_some'}")
     finding = context.text(
@@ -243,16 +262,27 @@ def organisations_without_admission(rows: pd.DataFrame, context: Context) -> Blo
     named = rows.assign(
         group_name=[_group_name(by, group, context) for by, group in zip(rows["by"], rows["group"], strict=True)],
         still_open_n=rows["organisations_n"],
+        hidden_cells=rows["hidden_cells"].map(_as_still_open),
     )
+    parts = _parts(named, context)
+    if parts.empty:
+        return Findings(
+            context.language.code, key.replace("_", "-"), context.text(f"figure.{key}.heading"), (f"{finding}.",)
+        )
     stack = Stack(
         "part",
         {part: context.text(f"figure.{key}.{part}") for part in ("some_n", "none_n")},
         {"some_n": ACCENT, "none_n": TARGET},
     )
-    chart = stacked_bars(_parts(named, context), "group_name", "part_n", stack, label="label", total="total")
+    chart = stacked_bars(parts, "group_name", "part_n", stack, label="label", total="total")
     kinds = {"group_name": "text", "still_open_n": "count", "none_n": "count", "none_pct": "pct"}
     kinds |= {"closed_n": "count", "unknown_n": "count"}
-    return context.figure(key, chart, context.table(named, kinds), finding)
+    notes = (context.text("note.hidden_bodies"),) if rows["is_hidden"].any() else ()
+    return context.figure(key, chart, context.table(named, kinds), finding, notes=(*notes, *context.coverage))
+
+
+def _as_still_open(taken: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple("still_open_n" if name == "organisations_n" else name for name in taken)
 
 
 def _group_name(by: str, group: str, context: Context) -> str:
@@ -266,7 +296,7 @@ def _parts(named: pd.DataFrame, context: Context) -> pd.DataFrame:
     groups = named[named["by"] != "total"]
     if (groups["by"] == "sector_group").sum() == 1:
         groups = groups[groups["by"] == "kind"]
-    groups = groups[groups["organisations_n"] > 0]
+    groups = groups[(groups["organisations_n"] > 0).fillna(False)]
     kept = ["group_name", "none_pct", "organisations_n", "without_n"]
     parts = groups.assign(without_n=groups["none_n"]).melt(
         kept, ["some_n", "none_n"], var_name="part", value_name="part_n"
@@ -313,7 +343,7 @@ def admissions_by_fifth(fifths: pd.DataFrame, context: Context) -> Block:
         bars(rows, "fifth_name", "admitted_n", "label"),
         context.table(rows, kinds),
         finding,
-        notes=(context.text(f"figure.{key}.note_gini"), *context.hidden_note(rows)),
+        notes=(context.text(f"figure.{key}.note_gini"), *context.hidden_note(rows), *context.coverage),
     )
 
 

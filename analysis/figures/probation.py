@@ -74,7 +74,8 @@ def official_over_months(months: pd.DataFrame, leavers: pd.DataFrame, context: C
         mark=MonthMark(PROBATION_MONTHS, context.text("figure.official_over_months.mark", months=PROBATION_MONTHS)),
         axis_title=context.text("figure.official_over_months.axis"),
     )
-    notes = tuple(context.text(f"figure.official_over_months.{key}") for key in ("censored", "thinned"))
+    keys = ("censored", "thinned") if months["is_thinned"].any() else ("censored",)
+    notes = tuple(context.text(f"figure.official_over_months.{key}") for key in keys)
     table = context.table(months, {"month": "count", "official_pct": "pct"})
     return context.figure(
         "official_over_months", chart, table, finding, notes=(*notes, context.text("figure.probation.before"))

@@ -32,6 +32,9 @@ def projected_total(outlook: Outlook, context: Context) -> Block:
     if outlook.reason:
         return context.nothing_to_show("projected_total", f"figure.projected_total.{outlook.reason}")
     term, end = outlook.pace.iloc[0], outlook.projected.iloc[-1]
+    if term["is_hidden"]:
+        # The projection begins at the number admitted.
+        return context.nothing_to_show("projected_total", "figure.hidden")
     values = {
         "low": end["low_80_n"],
         "high": end["high_80_n"],
@@ -58,7 +61,11 @@ def projected_total(outlook: Outlook, context: Context) -> Block:
         fan(outlook.running, outlook.projected, lines, words),
         context.table(outlook.projected, kinds),
         finding,
-        notes=(context.text("note.projection"), *((context.text("note.pace"),) if len(lines) else ())),
+        notes=(
+            context.text("note.projection"),
+            *((context.text("note.pace"),) if len(lines) else ()),
+            *context.coverage,
+        ),
         end=end["period_end"],
     )
 
@@ -71,6 +78,8 @@ def projection_a_year_ago(looked_back: pd.DataFrame, context: Context) -> Block:
     """
     if looked_back.empty:
         return context.nothing_to_show("projection_a_year_ago", "figure.projection_a_year_ago.none")
+    if looked_back["is_hidden"].any():
+        return context.nothing_to_show("projection_a_year_ago", "figure.hidden")
     rows = looked_back.assign(
         row_name=[context.text("figure.projection_a_year_ago.row", said=day) for day in looked_back["said_date"]],
         label=[context.language.count(count) for count in looked_back["admitted_n"]],
@@ -146,7 +155,7 @@ def pace_and_need(pace: pd.DataFrame, context: Context) -> Block:
         bars(_pairs(rows[rows["scope"].isin(open_n["scope"])], context), "bar_name", "people_n", "label"),
         context.table(rows, kinds),
         finding,
-        notes=(*context.hidden_note(rows), context.text("note.pace")),
+        notes=(*context.hidden_note(rows), context.text("note.pace"), *context.coverage),
     )
 
 

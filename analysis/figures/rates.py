@@ -43,7 +43,7 @@ def admission_rates(rates: pd.DataFrame, leading_base: str, context: Context) ->
         return context.nothing_to_show(
             "admission_rates", "figure.hidden" if hides else "figure.admission_rates.no_base"
         )
-    rows = _named(rates, base, context)
+    rows = _named(rates[rates["base"].isin(_bases_that_tell(rates))], base, context)
     leading = rows[rows["base"] == base]
     told = _row_to_tell(leading)
     return context.figure(
@@ -51,10 +51,15 @@ def admission_rates(rates: pd.DataFrame, leading_base: str, context: Context) ->
         _bars_and_goal(leading),
         context.table(rows, _COLUMNS),
         _finding(told, context),
-        notes=_notes(rows, base, leading_base, context) + context.hidden_note(rows),
+        notes=_notes(rows, base, leading_base, context) + context.hidden_note(rows) + context.coverage,
         base=context.text(f"rate_base.{base}"),
         base_day=context.text(f"rate_base_day.{base}", day=told["base_date"]),
     )
+
+
+def _bases_that_tell(rates: pd.DataFrame) -> set[str]:
+    """Return the bases of which any year has a rate or a hidden one: of a body founded late, not the Congress."""
+    return set(rates.loc[rates["rate_pct"].notna() | rates["is_hidden"], "base"])
 
 
 def _base_that_tells(rates: pd.DataFrame, leading_base: str) -> str:

@@ -29,7 +29,7 @@ CHANCE_DEVIATIONS = 2.58
 FEWEST_EXPECTED = 10
 MOST_CHANGES = 3
 HEADLINES = ("admitted", "organisations", "members", "graded", "graded_break", "figures", "bodies")
-PEOPLE = ("admitted", "sector", "flow", "age", "occupation", "member_grade")
+PEOPLE = ("admitted", "members", "sector", "flow", "age", "occupation", "member_grade")
 # They take part in what is hidden, but are no changes of their own: the headline says them, or nobody moved.
 NEVER_STATED = ("opening_n", "admitted_n", "internal_net_n", "residual_n", "closing_n", "not_stated")
 COLUMNS = {
@@ -228,7 +228,8 @@ def _organisations(tables: Mapping[str, pd.DataFrame], sides: Sides) -> pd.DataF
 
 def _members(tables: Mapping[str, pd.DataFrame], sides: Sides) -> pd.DataFrame:
     counts = [int(rows_on(tables["membership"], side.end)["closing_n"].sum()) for side in (sides.now, sides.before)]
-    return _one("members", *counts)
+    # Two days of one list differ by those who came and went in between.
+    return _one("members", *counts).assign(between_n=abs(counts[0] - counts[1]))
 
 
 def _sectors(tables: Mapping[str, pd.DataFrame], sides: Sides) -> pd.DataFrame:

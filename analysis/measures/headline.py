@@ -42,10 +42,18 @@ def compare_headline(
 ) -> pd.DataFrame:
     """Return the headline of a period and of the one it is compared with, one row each (one where there is none).
 
-    Columns: those of measure_headline, and is_compared.
+    Columns: those of measure_headline, is_compared, and for disclosure, in the row compared with, members_change_n
+    (members since then) and between_n (people admitted after the one period and within the other; NA unless both begin
+    alike).
     """
     rows = [measure_headline(tables, *now).assign(is_compared=False)]
     period, window = before
     if period is not None and window is not None and not window.is_empty:
         rows.append(measure_headline(tables, period, window).assign(is_compared=True))
-    return pd.concat(rows, ignore_index=True)
+    both = pd.concat(rows, ignore_index=True)
+    change = both[["admitted_n", "members_n"]].shift() - both[["admitted_n", "members_n"]]
+    begins_alike = both["start_date"] == both["start_date"].shift()
+    return both.assign(
+        members_change_n=change["members_n"].astype("Int64"),
+        between_n=change["admitted_n"].where(begins_alike).astype("Int64"),
+    )

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures.ratio import percent_of
-from analysis.measures.rows import grassroots_as_of, organisations_last_known, rows_on, rows_within
+from analysis.measures.rows import grassroots_as_of, last_returns, organisations_last_known, rows_on, rows_within
 from analysis.measures.structure import SIZE_BANDS
 from analysis.measures.targets import targets_in_force
 from analysis.params import SECTOR_GROUPS
@@ -28,6 +28,8 @@ FEWEST_IN_FIFTHS = 15
 TAILS = {"95": 0.025, "998": 0.001}
 # Spiegelhalter 2005: the most extreme tenth at each end may not decide how far all the others spread.
 WINSORISED = 0.1
+# What tells how many organisations of a group admitted nobody.
+BODY_COUNTS = ("organisations_n", "none_n", "some_n", "none_pct", "closed_n", "unknown_n")
 GROUPS: dict[str, Sequence[str]] = {
     "band": tuple(SIZE_BANDS),
     "sector_group": SECTOR_GROUPS,
@@ -38,7 +40,8 @@ GROUPS: dict[str, Sequence[str]] = {
 def organisation_attainment(tables: Mapping[str, pd.DataFrame], period: Period, window: Window) -> pd.DataFrame:
     """Return attainment of assigned targets, one row per grassroots organisation that stands and has one above 0.
 
-    Columns: org_id, name, kind, sector_group, band, members_n (people on the data date), target_n (people),
+    Columns: org_id, name, kind, sector_group, band, members_n (people on the data date, or in the last return before
+    it), target_n (people),
     target_basis (year: of that year · term: of the term · years: the yearly targets begun by the data date, summed),
     admitted_n (people; on the basis `years` only in years with a target, so that like stands beside like),
     attainment_pct (of the full target, rule E.4; may pass 100), organisations_n (1: a number of one organisation).
@@ -55,7 +58,9 @@ def count_by_group(tables: Mapping[str, pd.DataFrame], period: Period, window: W
     """Return attainment of assigned targets by `group` (band, sector_group or kind), one row per value in fixed order.
 
     Columns: the group, with_target_n (organisations with a target above 0), admitted_n, target_n (people, of these),
-    attainment_pct, has_year_sums (targets are sums of yearly ones); and for disclosure organisations_n and least_n:
+    attainment_pct, has_year_sums (targets are sums of yearly ones), common_pct (of all with a target together) and
+    position: where the group stands to the common ratio, within chance or not (limits and dispersion of measure_funnel,
+    for the sum of its organisations); and for disclosure organisations_n and least_n:
     the fewer organisations and people of two numbers, the one shown and what is left of all admissions of the group
     without it, because a reader who knows that total can work out the rest. To be suppressed by least_n, with the
     other counts of people as derived from it.
@@ -75,9 +80,27 @@ def count_by_group(tables: Mapping[str, pd.DataFrame], period: Period, window: W
     return table.assign(
         attainment_pct=percent_of(table["admitted_n"], table["target_n"]),
         has_year_sums=bool((rows["target_basis"] == "years").any()),
+        common_pct=percent_of(
+            *(pd.Series(table[name].sum(), index=table.index) for name in ("admitted_n", "target_n"))
+        ),
+        position=_positions_of_groups(rows[rows["target_n"].notna()], group, values),
         organisations_n=_fewer(table["with_target_n"], rest.size().reindex(values)),
         least_n=_fewer(table["admitted_n"], rest.sum().reindex(values)),
     )
+
+
+def _positions_of_groups(aimed: pd.DataFrame, group: str, values: Sequence[str]) -> Any:
+    """Return the position of each group: its organisations' means and variances add up."""
+    each = measure_funnel(aimed)
+    each = each.assign(variance=each["dispersion"] * each["expected_mean"])
+    sums = (
+        each.groupby(group)[["admitted_n", "expected_mean", "variance"]].sum().reindex(list(values)).astype("float64")
+    )
+    found = [
+        _positions(np.array([count]), _limits(np.array([mean]), variance / mean if mean else 1.0))[0]
+        for count, mean, variance in sums.itertuples(index=False)
+    ]
+    return pd.array(found, dtype="string")
 
 
 def _rest_by_group(rows: pd.DataFrame, group: str, admitted: pd.Series) -> Any:
@@ -113,8 +136,8 @@ def _beside_targets(tables: Mapping[str, pd.DataFrame], period: Period, window: 
     admitted = _admitted_beside(rows_within(tables["membership"], window), aims)
     bodies = organisations_last_known(tables["organisations"], window.end)
     bodies = bodies[["org_id", "name", "kind", "sector_group"]]
-    members = rows_on(tables["membership"], window.end)[["org_id", "closing_n"]]
-    members = members.rename(columns={"closing_n": "members_n"})
+    members = last_returns(tables["membership"], window.end)[["org_id", "closing_n"]]
+    members = members[members["org_id"].isin(standing)].rename(columns={"closing_n": "members_n"})
     joined = admitted.merge(sums, on="org_id", how="left", validate="1:1")
     joined = joined.merge(bodies, on="org_id", how="left", validate="1:1")
     joined = joined.merge(members, on="org_id", how="left", validate="1:1")
@@ -185,11 +208,24 @@ def _with_limits(part: pd.DataFrame) -> pd.DataFrame:
     means = part["target_n"].to_numpy(dtype=float) * admitted / target
     counts = part["admitted_n"].to_numpy(dtype=float)
     dispersion = dispersion_of(counts, means)
+    limits = _limits(means, dispersion)
+    centre = percent_of(pd.Series([admitted]), pd.Series([target])).iloc[0]
+    rows = part.assign(centre_pct=centre, expected_mean=means, dispersion=dispersion, **limits)
+    return rows.assign(position=_positions(counts, limits)).astype(_FUNNEL)
+
+
+def _limits(means: np.ndarray, dispersion: float) -> dict[str, np.ndarray]:
+    """Return the least and the most people that are within, for each mean and tail."""
     limits = {}
     for name, tail in TAILS.items():
         limits[f"lower_{name}_n"] = _quantile(tail, means, dispersion)
         limits[f"upper_{name}_n"] = _quantile(1 - tail, means, dispersion)
-    position = np.select(
+    return limits
+
+
+def _positions(counts: np.ndarray, limits: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return where each count lies between its limits."""
+    return np.select(
         [
             counts < limits["lower_998_n"],
             counts > limits["upper_998_n"],
@@ -199,9 +235,6 @@ def _with_limits(part: pd.DataFrame) -> pd.DataFrame:
         ["below_998", "above_998", "below_95", "above_95"],
         "within",
     )
-    centre = percent_of(pd.Series([admitted]), pd.Series([target])).iloc[0]
-    rows = part.assign(centre_pct=centre, expected_mean=means, dispersion=dispersion, **limits, position=position)
-    return rows.astype(_FUNNEL)
 
 
 def dispersion_of(counts: np.ndarray, means: np.ndarray) -> float:
@@ -276,7 +309,8 @@ def no_admission(membership: pd.DataFrame, organisations: pd.DataFrame, window: 
 
     One row for the total and for each sector group and kind. Columns: by (total, sector_group, kind), group,
     organisations_n (standing, with non-members left on the data date), none_n (of them without an admission in the
-    window), some_n (the others), none_pct (percent), closed_n (no non-members left), unknown_n (no answer).
+    window), some_n (the others), none_pct (percent), closed_n (no non-members left), unknown_n (no answer), standing_n
+    (all organisations of the group).
     """
     standing = grassroots_as_of(organisations, window.end)[["org_id", "kind", "sector_group"]]
     admitted = rows_within(membership, window).groupby("org_id")["admitted_n"].sum()
@@ -288,8 +322,9 @@ def no_admission(membership: pd.DataFrame, organisations: pd.DataFrame, window: 
         some_n=(answer == "yes") & has_admitted,
         closed_n=answer == "no",
         unknown_n=~answer.isin(["yes", "no"]),
+        standing_n=True,
     )
-    counts = ["organisations_n", "none_n", "some_n", "closed_n", "unknown_n"]
+    counts = ["organisations_n", "none_n", "some_n", "closed_n", "unknown_n", "standing_n"]
     parts = [each.assign(group="total").groupby("group")[counts].sum().reset_index().assign(by="total")]
     for by in ("sector_group", "kind"):
         sums = each.groupby(by)[counts].sum()
@@ -297,7 +332,8 @@ def no_admission(membership: pd.DataFrame, organisations: pd.DataFrame, window: 
         parts.append(sums.reindex(order).rename_axis("group").reset_index().assign(by=by))
     table = pd.concat(parts, ignore_index=True).astype(dict.fromkeys(counts, "Int64"))
     table = table.assign(none_pct=percent_of(table["none_n"], table["organisations_n"]))
-    return table[["by", "group", "organisations_n", "none_n", "some_n", "none_pct", "closed_n", "unknown_n"]]
+    shares = ["organisations_n", "none_n", "some_n", "none_pct", "closed_n", "unknown_n", "standing_n"]
+    return table[["by", "group", *shares]]
 
 
 def concentration(membership: pd.DataFrame, window: Window) -> pd.DataFrame:

@@ -79,8 +79,8 @@ def project_admissions(membership: pd.DataFrame, organisations: pd.DataFrame, ho
 def look_back(membership: pd.DataFrame, organisations: pd.DataFrame, horizon: Horizon) -> pd.DataFrame:
     """Return what would have been said one and two years before the data date, beside what came; one row each.
 
-    Columns: said_date, data_date, expected_n, low_80_n, high_80_n, low_95_n, high_95_n, admitted_n (people since the
-    start), is_inside_80, is_inside_95. No row where it was too early for a projection then.
+    Columns: said_date, start_date, data_date, expected_n, low_80_n, high_80_n, low_95_n, high_95_n, admitted_n (people
+    since the start), is_inside_80, is_inside_95. No row where it was too early for a projection then.
     """
     said = [
         project_admissions(membership, organisations, earlier).tail(1).assign(said_date=pd.Timestamp(earlier.day))
@@ -88,7 +88,9 @@ def look_back(membership: pd.DataFrame, organisations: pd.DataFrame, horizon: Ho
     ]
     came = int(rows_within(membership, horizon.known)["admitted_n"].sum())
     table = pd.concat(said, ignore_index=True).rename(columns={"period_end": "data_date"})
-    table = table.assign(admitted_n=pd.array([came] * len(table), dtype="Int64"))
+    table = table.assign(
+        start_date=pd.Timestamp(horizon.start), admitted_n=pd.array([came] * len(table), dtype="Int64")
+    )
     inside = {
         f"is_inside_{level}": table["admitted_n"].between(table[f"low_{level}_n"], table[f"high_{level}_n"])
         for level in (80, 95)

@@ -21,6 +21,12 @@ def rows_on(frame: pd.DataFrame, day: date) -> pd.DataFrame:
     return frame[frame["period_end"] == pd.Timestamp(day)]
 
 
+def last_returns(membership: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Return the last row of every organisation on or before a day: who is silent on it keeps what it last reported."""
+    known = membership[membership["period_end"] <= pd.Timestamp(day)]
+    return known.sort_values("period_end", kind="stable").drop_duplicates("org_id", keep="last")
+
+
 def organisations_as_of(organisations: pd.DataFrame, day: date) -> pd.DataFrame:
     """Return the register as it stood on a day, one row per organisation, with `sector_group` (NA without a sector)."""
     moment = pd.Timestamp(day)

@@ -1,0 +1,242 @@
+"""What the audience of a report may see: the tables in its scope, and measured rows without what would tell too much.
+
+Input: what was asked (`params`) and the dataset. Output: tables of the place, and rows suppressed for the audience.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.beside import (
+    hidden_totals,
+    windows_hidden,
+)
+from analysis.disclosure import (
+    FEWEST_ORGANISATIONS,
+    Thresholds,
+    blank_after_hidden,
+    drop_between_hidden,
+    merge_small_steps,
+    show_all,
+    suppress_bodies,
+    suppress_pairs,
+    suppress_small,
+)
+from analysis.language import Language
+from analysis.measures.changes import HEADLINES, PEOPLE, Sides
+from analysis.measures.classification import years_up_to
+from analysis.measures.rows import grassroots_as_of
+from analysis.params import ReportParams
+from analysis.periods import (
+    Period,
+    Term,
+    Window,
+    day_before,
+    last_complete_year,
+    parse_period,
+    same_period_of,
+)
+from analysis.scope import organisations_in_scope
+from analysis.tables.dataset import Dataset
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One report before anything is drawn: what was asked (`params`), what it reads (`dataset`), its days (`window`).
+
+    stands: the days that the report can speak of, the term or those of its organisation · covered: from the Congress,
+    or from its founding, to the data date · compared, compared_window: the period to compare with,
+    None where it would reach before the term, with the reason in `no_comparison` · other_files: read besides tables.
+    """
+
+    name: str
+    params: ReportParams
+    dataset: Dataset
+    language: Language
+    period: Period
+    window: Window
+    stands: Window
+    covered: Window
+    compared: Period | None
+    compared_window: Window | None
+    no_comparison: str
+    other_files: set[Path] = field(default_factory=set)
+
+    @property
+    def is_empty(self) -> bool:
+        """True where no row of the dataset lies in the period, or none on a day on which the organisation stood."""
+        return self.window.is_empty or self.window.end < self.stands.start or self.stands.end < self.window.start
+
+    @property
+    def is_public(self) -> bool:
+        return self.params.audience == "public"
+
+    @property
+    def is_scoped(self) -> bool:
+        """True for a report on one sector or one organisation."""
+        return bool(self.params.sector or self.params.organisation)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the dataset, with the rows of the report's sector or organisation only."""
+        frame = self.dataset.table(name)
+        if not self.is_scoped or "org_id" not in frame:
+            return frame
+        in_scope = organisations_in_scope(self.params, self.dataset.table("organisations"), self.covered.end)
+        return frame[frame["org_id"].isin(in_scope)]
+
+    def tables(self, *names: str) -> dict[str, pd.DataFrame]:
+        """Return several tables by name, each with the rows of the report's sector or organisation only."""
+        return {name: self.table(name) for name in names}
+
+    def whole_tables(self, *names: str) -> dict[str, pd.DataFrame]:
+        """Return several tables of the whole Khối, whatever the report is limited to."""
+        return {name: self.dataset.table(name) for name in names}
+
+    def at(self, period_text: str) -> tuple[Period, Window]:
+        """Return another period of the same dataset with the days that are read for it."""
+        term = self.dataset.info.term
+        period = parse_period(period_text, term)
+        return period, read_to(self.dataset, period.within(term))
+
+    @property
+    def graded_years(self) -> list[int]:
+        """Return the years whose grades the report shows: decided, and complete by the end of the period."""
+        return years_up_to(self.dataset.table("classification"), last_complete_year(self.period))
+
+    def suppress(
+        self, rows: pd.DataFrame, count: str, *, within: Sequence[str] = (), derived: Sequence[str] = ()
+    ) -> pd.DataFrame:
+        """Return rows fit for the report's audience: small counts of people hidden on public pages."""
+        if not self.is_public:
+            return show_all(rows)
+        return suppress_small(rows, count, self._thresholds(), within=within, derived=derived)
+
+    def suppress_series(
+        self, rows: pd.DataFrame, count: str, *, derived: Sequence[str], from_before: Sequence[str]
+    ) -> pd.DataFrame:
+        """Like suppress_totals, for rows in time order; `from_before` are computed from the row before, too."""
+        return blank_after_hidden(self.suppress_totals(rows, count, derived=(*derived, *from_before)), from_before)
+
+    def suppress_totals(
+        self, rows: pd.DataFrame, count: str, *, within: Sequence[str] = (), derived: Sequence[str] = ()
+    ) -> pd.DataFrame:
+        """Return admissions of the place from start_date to data_date fit for the audience and for what stands beside.
+
+        On the public page of a sector, what the pages of the whole Khối and of the other sectors would give away of any
+        sector is hidden too.
+        """
+        days = zip(rows["start_date"], rows["data_date"], strict=True)
+        exposed = [Window(first.date(), last.date()) in self._hidden_windows for first, last in days]
+        return self.suppress(rows.assign(is_exposed=exposed), count, within=within, derived=derived)
+
+    def suppress_bridge(self, bridge: pd.DataFrame) -> pd.DataFrame:
+        """Return form 1 (measures.membership) fit for the audience: where admissions are hidden, so is their line."""
+        exposed = (bridge["line"] == "admitted_n") & (self.window in self._hidden_windows)
+        return self.suppress(bridge.assign(is_exposed=exposed), "people_n", derived=["start_n", "end_n"])
+
+    def suppress_bodies(
+        self, measure: Callable[[pd.DataFrame, pd.DataFrame, Window], pd.DataFrame], *, derived: Sequence[str]
+    ) -> pd.DataFrame:
+        """Return counts of organisations by group (`by`, `group`, standing_n) fit for the audience.
+
+        On public pages no group of one or two, and none of which every organisation is meant: that would name them.
+        The page of a sector tells of the sector in all, where the page of the whole does.
+        """
+        rows = measure(self.table("membership"), self.table("organisations"), self.window)
+        if not self.is_public:
+            return show_all(rows)
+        if not self._is_beside_others:
+            return suppress_bodies(rows, derived)
+        whole = measure(self.dataset.table("membership"), self.dataset.table("organisations"), self.window)
+        whole = suppress_bodies(whole, derived)
+        is_shut = bool(whole.loc[whole["group"] == self.params.sector, "is_hidden"].any())
+        return suppress_bodies(rows.assign(is_exposed=(rows["by"] != "total") | is_shut), derived)
+
+    def thin(self, rows: pd.DataFrame, cumulative: str) -> pd.DataFrame:
+        """Return a running total fit for the report's audience: no step of a few people on public pages.
+
+        On the public page of a sector only its end: the running totals of the others would give the points away.
+        """
+        if self._is_beside_others:
+            return rows.tail(1).assign(is_thinned=len(rows) > 1)
+        return (
+            merge_small_steps(rows, cumulative, self._thresholds()) if self.is_public else rows.assign(is_thinned=False)
+        )
+
+    def thin_beside(self, rows: pd.DataFrame, cumulative: str, years: pd.DataFrame) -> pd.DataFrame:
+        """Return a running total fit to stand beside counts by year of which some are hidden."""
+        return drop_between_hidden(self.thin(rows, cumulative), years)
+
+    @property
+    def sides(self) -> Sides:
+        """Return the days of the report and of the period compared with: none of these where nothing is compared."""
+        nothing = Window(self.window.start, day_before(self.window.start))
+        return Sides(self.window, self.compared_window or nothing)
+
+    def suppress_pairs(self, pairs: pd.DataFrame) -> pd.DataFrame:
+        """Return pairs of numbers (measures.changes) fit for the report's audience."""
+        if not self.is_public:
+            return show_all(pairs)
+        if self._is_beside_others:
+            pairs = pairs[self._may_be_told(pairs["part"])]
+        people = pairs["part"].isin(PEOPLE)
+        hidden = [suppress_pairs(pairs[people], self._thresholds()), show_all(pairs[~people])]
+        return pd.concat(hidden).sort_index()
+
+    @property
+    def is_withheld(self) -> bool:
+        """True for a public page on a sector of one or two organisations: its counts would be theirs."""
+        if not (self.is_public and self.params.sector):
+            return False
+        return len(grassroots_as_of(self.table("organisations"), self.window.end)) < FEWEST_ORGANISATIONS
+
+    @property
+    def _is_beside_others(self) -> bool:
+        """True for a public page beside which those of the whole Khối and of other sectors may stand."""
+        return self.is_public and bool(self.params.sector) and not self.is_empty
+
+    @cached_property
+    def _hidden_windows(self) -> set[Window]:
+        """Return the windows in which the admissions of the report's sector must not be told."""
+        return self._windows_hidden_of(self.params.sector) if self._is_beside_others else set()
+
+    def _windows_hidden_of(self, sector: str) -> set[Window]:
+        return windows_hidden(self._totals_by_sector, sector, self._thresholds())
+
+    @cached_property
+    def _totals_by_sector(self) -> pd.DataFrame:
+        term, years = (
+            Term(self.covered.start, self.covered.end),
+            range(self.covered.start.year, self.covered.end.year + 1),
+        )
+        windows = [same_period_of(year, self.period, term).within(term) for year in years]
+        others = [self.compared_window] if self.compared_window and not self.compared_window.is_empty else []
+        return hidden_totals(
+            self.whole_tables("membership", "organisations"),
+            self.window,
+            [window for window in windows if not window.is_empty],
+            [*others, self.covered],
+        )
+
+    def _thresholds(self) -> Thresholds:
+        settings = self.dataset.info.settings
+        return Thresholds(settings.small_count, settings.small_count_sensitive)
+
+    def _may_be_told(self, parts: pd.Series) -> pd.Series:
+        """Tell which parts of the changes the public page of a sector has: headlines, and nothing by age or sector."""
+        compared = self.compared_window or self.window
+        shut = {"admitted"} if {self.window, compared} & self._hidden_windows else set()
+        return parts.isin(HEADLINES) & ~parts.isin(shut)
+
+
+def read_to(dataset: Dataset, window: Window) -> Window:
+    """Return the window shortened to the last row date in it: the data date (empty where there is none)."""
+    data_date = dataset.data_date(window.end)
+    if data_date is None or data_date < window.start:
+        return Window(window.start, day_before(window.start))
+    return Window(window.start, data_date)
