@@ -19,7 +19,12 @@ def store_outputs(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     kept = dict(notebook.metadata)
     NotebookClient(
-        notebook, timeout=120, record_timing=False, resources={"metadata": {"path": str(path.parent)}}
+        notebook,
+        timeout=120,
+        record_timing=False,
+        # What a cell prints arrives in pieces, cut by chance.
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     notebook.metadata = nbformat.from_dict(kept)
     for cell in notebook.cells:
