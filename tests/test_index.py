@@ -193,7 +193,7 @@ def test_a_page_is_listed_by_what_it_says_and_how_fresh_it_is(root, tmp_path):
     write_page(tmp_path, done.page, "Đã kết nạp <62> đảng viên")
     html = index_of(done, out=tmp_path)
     assert ">Tổng quan, Quý I năm 2023: </span>Đã kết nạp &lt;62&gt; đảng viên</a>" in html
-    assert "(không đổi trong lần chạy gần nhất)" in html
+    assert "(giữ từ lần chạy trước)" in html
     assert html.count('<p class="fresh"><span>Số liệu đến 31/03/2023</span><span>Lập 25/11/2026, 04:20 UTC</span>') == 2
 
 

@@ -86,7 +86,11 @@ def test_pages_of_earlier_runs_are_kept_while_they_stand(tmp_path: Path) -> None
     (tmp_path / "2022").mkdir()
     (tmp_path / kept.page).write_text("", encoding="utf-8")
     earlier = new_manifest("a", "b", [replace(ENTRY, seconds=7.0), gone, kept])
-    assert keep_untouched(earlier, [FAILED, ENTRY], tmp_path, ["2022", "2023-Q1"]) == (kept, ENTRY, FAILED)
+    assert keep_untouched(earlier, [FAILED, ENTRY], tmp_path, ["2022", "2023-Q1"]) == (
+        replace(kept, status="reused"),
+        ENTRY,
+        FAILED,
+    )
 
 
 def test_report_that_failed_before_it_had_a_page_stays_in_the_record(tmp_path: Path) -> None:

@@ -141,11 +141,12 @@ def keep_untouched(
 ) -> tuple[ReportEntry, ...]:
     """Return the entries of this run and those of earlier pages that it did not touch and that still stand.
 
+    A page that was rendered in an earlier run is one that this run has reused; what failed then is still a failure.
     order: names of reports in time order; a report that is not named comes after them.
     """
     touched = {entry.page for entry in entries}
     kept = [
-        entry
+        replace(entry, status="failed" if entry.status == "failed" else "reused")
         for entry in (earlier.reports if earlier else ())
         if entry.page not in touched and _still_stands(entry, out)
     ]
