@@ -31,7 +31,8 @@ def files_of(figures) -> Downloads:
 
 def publish(block: Downloads, out: Path) -> tuple[str, dict[str, bytes]]:
     """Return a page with these downloads, and the files beside it by name."""
-    page, *files = publish_page(notebook_of(masthead(), block, definitions()), make_job(), [], out)
+    page, *beside = publish_page(notebook_of(masthead(), block, definitions()), make_job(), [], out)
+    files = [path for path in beside if path.suffix != ".json"]  # What the index knows of the page.
     return page.read_text(encoding="utf-8"), {path.name: path.read_bytes() for path in files}
 
 
@@ -43,7 +44,7 @@ def test_every_file_is_linked_from_the_page_and_stands_beside_it(tmp_path):
     html, files = publish(files_of(printed({})), tmp_path)
     assert sorted(files) == ["admissions.vi.figures-all.csv", "admissions.vi.figures-dictionary.csv"]
     for name in files:
-        assert f'<a href="{name}" download>' in html
+        assert f'<a href="{name}" download="{name}">' in html
     assert '<a href="#downloads">Tệp số liệu</a>' in html
 
 

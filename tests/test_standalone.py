@@ -53,7 +53,7 @@ def test_it_says_what_the_page_says(alone: Path, site: Path):
 def test_its_tables_and_pictures_are_those_beside_the_page(alone: Path, site: Path):
     html = alone.read_text(encoding="utf-8")
     held = dict(re.findall(r'href="data:[^,"]+;base64,([^"]+)" download="([^"]+)"', html))
-    files = {path.name: path.read_bytes() for path in site.iterdir() if path.suffix != ".html"}
+    files = {path.name: path.read_bytes() for path in site.iterdir() if path.suffix not in (".html", ".json")}
     assert len(files) == 6
     assert {name: base64.b64decode(content) for content, name in held.items()} == files
 

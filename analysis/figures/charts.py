@@ -214,8 +214,12 @@ def _room(longest: float, labels: pd.Series, sides: int = 1) -> str:
 
 
 def in_lines(name: str) -> str:
-    """Return a long name broken into lines, because a cut name tells nobody apart."""
-    return "\n".join(textwrap.wrap(name, NAME_WIDTH)) or name
+    """Return a long name broken into lines, because a cut name tells nobody apart.
+
+    Breaks of its own are blanks: Vega names each bar in an expression, and reads no line separator (U+2028) there.
+    """
+    plain = " ".join(name.split())
+    return "\n".join(textwrap.wrap(plain, NAME_WIDTH)) or plain
 
 
 def names_axis() -> alt.Axis:
