@@ -136,6 +136,7 @@ def test_a_derived_target_that_stands_nowhere_confirms_nothing():
     [
         ({"period_end": "2022-12-31"}, True),
         ({"period_end": "2022"}, True),
+        ({"period_kind": "year"}, True),
         ({"period_end": "2023-12-31"}, False),
         ({"period_kind": "term_target", "period_start": "2015", "period_end": "2020"}, False),
         ({"body": "Đảng bộ huyện B"}, False),

@@ -87,7 +87,7 @@ def _holds(base: PrintedFigure, share: PrintedFigure) -> bool:
     """Tell whether the period of a base contains that of a percentage."""
     if share.measure != "admissions_pct_of_target":
         return (base.period_kind, base.period_end) == (share.period_kind, share.period_end)
-    if base.period_kind == "annual_target":
+    if base.period_kind in ("annual_target", "year"):  # A target of a year is that year's, whichever way it is entered.
         return share.period_kind in YEARLY and base.period_end[:4] == share.period_end[:4]
     end = int(base.period_end[:4])
     start = int(base.period_start[:4]) if base.period_start else end - TERM_YEARS
