@@ -459,6 +459,12 @@ def test_bars_begin_at_zero(name):
         assert length["field"] in CASES[name].fields
 
 
+def test_the_axis_of_a_running_total_of_people_has_no_halves():
+    one = frame(["period_end", "admitted_n", "cumulative_n"], ("2023-01-31", 0, 0), ("2023-06-30", 1, 1))
+    drawn = admissions.admissions_vs_target(one, ATTAINMENT.assign(admitted_n=1, target_n=1), VI).svg(680)
+    assert re.findall(r">(\d+,\d)<", drawn) == []
+
+
 def test_the_running_total_begins_at_zero_and_a_stock_says_that_it_does_not():
     (line,) = marks(make("admissions_vs_target"), "line")
     assert line["encoding"]["y"]["scale"]["domain"][0] == 0

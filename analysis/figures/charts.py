@@ -141,7 +141,9 @@ def running_total(
     scale = alt.Scale(domain=[0, top], nice=False)
     base = alt.Chart(rows[["period_end", value]])
     x = _month_axis(rows)
-    line = base.mark_line(interpolate="linear").encode(x=x, y=alt.Y(f"{value}:Q", scale=scale, title=None))
+    # People are whole: of a target of one, no tick stands at a half.
+    y = alt.Y(f"{value}:Q", scale=scale, title=None, axis=alt.Axis(tickMinStep=1))
+    line = base.mark_line(interpolate="linear").encode(x=x, y=y)
     layers = [line, *_last_point(rows, value, scale, end_label)]
     if target is not None:
         aim = pd.DataFrame({"target": [target], "words": [target_label], "first": [rows["period_end"].iloc[0]]})
