@@ -14,6 +14,8 @@ from analysis.figures.theme import ACCENT, INK, TARGET
 BAR_STEP = 34
 # What a character of a label takes, and what is left for the longest bar where labels leave little.
 LABEL_PIXELS = 7.2
+# Below so many people every one has a tick of its own.
+SINGLE_TICKS = 5
 LEAST_BAR_PIXELS = 50
 MOST_DATE_LABELS = 7
 # Characters in one line of a name beside its bar: what a phone has room for.
@@ -141,8 +143,9 @@ def running_total(
     scale = alt.Scale(domain=[0, top], nice=False)
     base = alt.Chart(rows[["period_end", value]])
     x = _month_axis(rows)
-    # People are whole: of a target of one, no tick stands at a half.
-    y = alt.Y(f"{value}:Q", scale=scale, title=None, axis=alt.Axis(tickMinStep=1))
+    # People are whole: of a target of one, no tick stands at a half (Vega's own least step lets one through).
+    axis = alt.Axis(values=list(range(int(top) + 1)), format="d") if top < SINGLE_TICKS else alt.Undefined
+    y = alt.Y(f"{value}:Q", scale=scale, title=None, axis=axis)
     line = base.mark_line(interpolate="linear").encode(x=x, y=y)
     layers = [line, *_last_point(rows, value, scale, end_label)]
     if target is not None:
