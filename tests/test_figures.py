@@ -634,7 +634,7 @@ def test_a_hidden_headline_gives_no_chart():
     hidden = ATTAINMENT.assign(admitted_n=pd.NA, attainment_pct=pd.NA, is_hidden=True)
     block = admissions.admissions_vs_target(CUMULATIVE, hidden, VI)
     assert isinstance(block, Findings)
-    assert block.sentences == ("Số này nhỏ nên không công bố.",)
+    assert block.sentences == ("Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ.",)
     block = membership.membership_flows(BRIDGE.assign(people_n=pd.NA), VI)
     assert isinstance(block, Findings)
 
@@ -852,9 +852,9 @@ def test_lower_bodies_are_named_beside_the_total_and_not_in_it():
 
 
 COMPARED = frame(
-    ["period", "admitted_n", "change_n", "index_pct", "is_hidden"],
-    ("2022-H1", 40, None, None, False),
-    ("2023-H1", 50, 10, 125.0, False),
+    ["period", "admitted_n", "change_n", "index_pct", "between_n", "is_hidden"],
+    ("2022-H1", 40, None, None, None, False),
+    ("2023-H1", 50, 10, 125.0, None, False),
 )
 
 
@@ -872,7 +872,17 @@ COMPARED = frame(
                 "Kết nạp 50 đảng viên so với 40 (+10); không tính chỉ số vì không có gốc so sánh.",
             ),
         ),
-        (COMPARED.assign(is_hidden=[True, False]), ("So với: 6 tháng đầu năm 2022", "Số này nhỏ nên không công bố.")),
+        (
+            COMPARED.assign(index_pct=pd.NA, between_n=[pd.NA, 10]),
+            (
+                "So với: 6 tháng đầu năm 2022",
+                "Kết nạp 50 đảng viên so với 40 (+10); không tính chỉ số, vì kỳ này gồm cả kỳ so sánh và dài hơn.",
+            ),
+        ),
+        (
+            COMPARED.assign(is_hidden=[True, False]),
+            ("So với: 6 tháng đầu năm 2022", "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."),
+        ),
         (COMPARED.tail(1), ("So với: 6 tháng đầu năm 2022",)),
     ],
 )

@@ -300,7 +300,7 @@ def test_where_the_youngest_are_hidden_the_finding_is_on_the_largest_that_is_sho
 
 
 NOBODY = "Không có đảng viên nào được kết nạp trong kỳ này."
-SMALL = "Số này nhỏ nên không công bố."
+SMALL = "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."
 ABSENT = tuple(
     f"Bộ dữ liệu không có số đảng viên mới kết nạp theo {what}."
     for what in ("độ tuổi", "nữ, dân tộc thiểu số, tôn giáo, đoàn viên và kết nạp lại")

@@ -250,7 +250,7 @@ def test_kinds_stand_beside_each_other():
 def test_groups_without_a_number_to_show_are_one_sentence():
     hidden = BANDS.assign(attainment_pct=pd.array([pd.NA] * 4, dtype="Float64"), is_hidden=True)
     for rows, sentence in (
-        (hidden, "Số này nhỏ nên không công bố."),
+        (hidden, "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."),
         (BANDS[:0], "Không có tổ chức nào được giao chỉ tiêu kết nạp lớn hơn 0 trong kỳ này."),
     ):
         block = figures.attainment_by_size(rows, VI)

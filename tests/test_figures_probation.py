@@ -207,8 +207,11 @@ def test_on_public_pages_a_small_number_of_all_reads_as_hidden():
 def test_on_public_pages_nothing_is_drawn_where_the_number_recognised_would_tell():
     """4 removed and nobody waiting: the number recognised is hidden with them, and with it the finding."""
     lone = public(due_of(1090, 4, 0, 0))
-    assert said(probation.cohort_outcomes(public(COHORTS, "cohort"), lone, VI)) == "Số này nhỏ nên không công bố."
-    assert said(probation.cohort_outcomes(public(COHORTS, "cohort"), public(NO_DUE), VI)).startswith("Số này nhỏ")
+    assert (
+        said(probation.cohort_outcomes(public(COHORTS, "cohort"), lone, VI))
+        == "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."
+    )
+    assert said(probation.cohort_outcomes(public(COHORTS, "cohort"), public(NO_DUE), VI)).startswith("Không công bố")
     clean = cohorts_of(cohort("2022-Q1", "2022-03-31", 90, 0, 0, 8))
     assert (
         "số được công nhận chính thức không công bố"
@@ -241,7 +244,10 @@ def test_on_public_pages_no_curve_is_drawn_of_a_few_people(official, left):
     rows = frame(["month", "official_total_n", "official_pct"], (13, official, 90.0))
     kept = suppress_small(rows, "official_total_n", LIMITS, within=["month"], derived=["official_pct"])
     gone = suppress_small(LEAVERS.assign(left_n=left), "left_n", LIMITS, derived=["left_pct"])
-    assert said(probation.official_over_months(kept, gone, VI)) == "Số này nhỏ nên không công bố."
+    assert (
+        said(probation.official_over_months(kept, gone, VI))
+        == "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."
+    )
 
 
 def test_on_public_pages_small_overdue_cohorts_leave_their_sum():
@@ -250,7 +256,10 @@ def test_on_public_pages_small_overdue_cohorts_leave_their_sum():
     assert sentence.startswith("Đến 30/06/2023, 90 đảng viên đã hết 12 tháng dự bị chưa được công nhận chính thức;")
     assert "87" not in sentence
     few = public(due_of(1090, 14, 6, 3))
-    assert said(probation.overdue_cohorts(rows, few, VI)) == "Số này nhỏ nên không công bố."
+    assert (
+        said(probation.overdue_cohorts(rows, few, VI))
+        == "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."
+    )
 
 
 def test_nothing_to_draw_is_one_sentence_under_the_figures_heading():

@@ -521,12 +521,18 @@ def test_one_hidden_count_hides_the_pace_of_term_and_year(sample_report, before)
     """Whether the term's target is open (60) or reached (400)."""
     rows = suppressed(sample_report(), "2023-Q1", ("2022-12-31", before), ("2023-03-31", 3), targets=BOTH_TARGETS)
     assert rows["is_hidden"].tolist() == [False, True]
-    assert sentence_of(pace_and_need(rows, VI), "pace_and_need") == "Số này nhỏ nên không công bố."
+    assert (
+        sentence_of(pace_and_need(rows, VI), "pace_and_need")
+        == "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."
+    )
 
 
 @pytest.mark.parametrize(
     ("context", "sentence"),
-    [(VI, "Số này nhỏ nên không công bố."), (EN, "This number is small and is not published.")],
+    [
+        (VI, "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."),
+        (EN, "Not published: the number is small, or a small one could be worked out from it."),
+    ],
 )
 def test_where_every_count_is_hidden_no_target_is_called_reached(sample_report, context, sentence):
     rows = suppressed(sample_report(), "2023-Q1", ("2023-03-31", 3), targets=BOTH_TARGETS)

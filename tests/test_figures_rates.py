@@ -270,7 +270,7 @@ def test_hidden_rates_read_as_hidden_and_their_year_is_not_told():
     [
         (RATES.assign(admitted_n=0, rate_pct=0.0), "Không có đảng viên nào được kết nạp trong các kỳ này."),
         (RATES[:0], "Không có đảng viên nào được kết nạp trong các kỳ này."),
-        (hide(RATES, 2020, 2022, 2023), "Số này nhỏ nên không công bố."),
+        (hide(RATES, 2020, 2022, 2023), "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."),
         (
             RATES.assign(rate_pct=pd.array([None] * 9, dtype="Float64")),
             "Không có số đảng viên để làm cơ số, nên không tính được tỷ lệ kết nạp.",

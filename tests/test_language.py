@@ -65,6 +65,20 @@ USED = [
 ]
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_key_stands_twice_where_the_later_one_would_silence_the_earlier(code: str):
+    class Loader(yaml.SafeLoader):
+        pass
+
+    def mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[str, object]:
+        keys = [loader.construct_object(key) for key, _ in node.value]
+        assert len(keys) == len(set(keys)), sorted(key for key in set(keys) if keys.count(key) > 1)
+        return loader.construct_mapping(node, deep=True)
+
+    Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
+    yaml.load((ROOT / f"analysis/texts/{code}.yaml").read_text(encoding="utf-8"), Loader)
+
+
 def test_both_catalogues_have_the_same_keys():
     vi, en = catalogue("vi"), catalogue("en")
     assert len(vi) > 100

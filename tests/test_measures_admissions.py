@@ -259,6 +259,6 @@ def test_of_two_periods_that_begin_alike_the_difference_is_a_count_of_people():
     got = admissions.compare_attainment(
         rows, make_table("targets"), (now, now.within(TERM)), (before, before.within(TERM))
     )
-    assert cells(got, "admitted_n", "between_n") == [(40, None), (43, 3)]
+    assert cells(got, "admitted_n", "between_n", "index_pct") == [(40, None, None), (43, 3, None)]
     hidden = suppress_small(got, "between_n", Thresholds(5, 10), derived=["admitted_n"])
     assert cells(hidden, "admitted_n") == [(40,), (None,)]

@@ -44,7 +44,7 @@ SELECT coalesce(sum(admitted_n), 0) FROM m WHERE period_end BETWEEN $f AND $l
 COMPARED_INDEX = """
 WITH before AS (SELECT coalesce(sum(admitted_n), 0) AS n FROM m WHERE period_end BETWEEN $f AND $l),
 now AS (SELECT coalesce(sum(admitted_n), 0) AS n FROM inside)
-SELECT now.n, now.n - before.n, hundredths(now.n, before.n) FROM now, before
+SELECT now.n, now.n - before.n, CASE WHEN $f <> first_day THEN hundredths(now.n, before.n) END FROM now, before, asked
 """
 
 RUNNING = """

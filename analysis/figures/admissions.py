@@ -70,7 +70,8 @@ def admissions_compared(compared: pd.DataFrame, context: Context) -> Block:
     if compared["is_hidden"].any() or compared["admitted_n"].isna().any():
         sentence = context.text("figure.hidden")
     else:
-        key = "sentence" if pd.notna(now["index_pct"]) else "no_base"
+        no_index = "no_base" if pd.isna(now["between_n"]) else "holds_before"
+        key = "sentence" if pd.notna(now["index_pct"]) else no_index
         sentence = context.text(
             f"figure.admissions_compared.{key}",
             now=now["admitted_n"],

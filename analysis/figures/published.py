@@ -71,10 +71,10 @@ def shares_alone(shares: pd.DataFrame, context: Context) -> Block:
     if alone.empty:
         return Absent(context.language.code, context.text("figure.shares_alone.none"))
     rows = _labelled(alone, context).assign(
-        kind_name=[context.text(f"share_kind_short.{kind}") for kind in alone["kind"]]
+        period_kind_name=[context.text(f"share_kind_short.{kind}") for kind in alone["kind"]]
     )
-    finding = context.text("figure.shares_alone.finding", kinds=context.language.listing(rows["kind_name"]))
-    kinds = {"body_shown": "name", "kind_name": "text", **_share_columns(rows)}
+    finding = context.text("figure.shares_alone.finding", kinds=context.language.listing(rows["period_kind_name"]))
+    kinds = {"body_shown": "name", "period_kind_name": "text", **_share_columns(rows)}
     return context.figure("shares_alone", None, context.table(rows, kinds), finding)
 
 

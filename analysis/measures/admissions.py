@@ -45,7 +45,8 @@ def compare_attainment(
 ) -> pd.DataFrame:
     """Return the period compared with and the period asked for, in this order, one row each; one where there is none.
 
-    Columns: those of measure_attainment, change_n (people, to the row before), index_pct (100 = as many), and for
+    Columns: those of measure_attainment, change_n (people, to the row before), index_pct (100 = as many; NA where the
+    one period holds the other, because the longer one always has more), and for
     disclosure between_n (people admitted after the one period and within the other; NA unless both begin alike).
     """
     rows = [measure_attainment(membership, targets, *asked)]
@@ -56,9 +57,8 @@ def compare_attainment(
     before = both["admitted_n"].shift()
     change = both["admitted_n"] - before
     begins_alike = both["start_date"] == both["start_date"].shift()
-    return both.assign(
-        change_n=change, index_pct=index_of(both["admitted_n"], before), between_n=change.where(begins_alike)
-    )
+    index = index_of(both["admitted_n"], before)
+    return both.assign(change_n=change, index_pct=index.mask(begins_alike), between_n=change.where(begins_alike))
 
 
 def accumulate_admissions(membership: pd.DataFrame, window: Window) -> pd.DataFrame:
