@@ -643,7 +643,7 @@ def test_no_target_is_said_and_no_mark_is_drawn():
     none = ATTAINMENT.assign(target_n=pd.array([pd.NA], dtype="Int64"), attainment_pct=pd.NA)
     figure = admissions.admissions_vs_target(CUMULATIVE, none, VI)
     assert isinstance(figure, Figure)
-    assert figure.finding == "Đã kết nạp 1.234 đảng viên; chưa có chỉ tiêu để so sánh"
+    assert figure.finding == "Đã kết nạp 1.234 đảng viên; không có chỉ tiêu chung cho kỳ này ở phạm vi này"
     assert marks(figure, "rule") == []
 
 
