@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from analysis.disclosure import (
     FEWEST_ORGANISATIONS,
     Thresholds,
     blank_after_hidden,
+    blank_cells,
     drop_between_hidden,
     merge_small_steps,
     show_all,
@@ -172,6 +174,22 @@ class Edition:
         """Return a running total fit to stand beside counts by year of which some are hidden."""
         return drop_between_hidden(self.thin(rows, cumulative), years)
 
+    def suppress_between(
+        self, rows: pd.DataFrame, running: pd.DataFrame, *, derived: Sequence[str], from_before: Sequence[str]
+    ) -> pd.DataFrame:
+        """Return admissions of windows fit to stand beside a running total of the term that was thinned.
+
+        rows: start_date, data_date, and before_start_date, before_date of the window that `from_before` are measured
+        by. A window is shown where the running total shows both its ends: it is their difference.
+        """
+        if not self.is_public:
+            return show_all(rows)
+        shown = {day.date() for day in running["period_end"]} | {day_before(self.covered.start)}
+        hidden = ~_lie_between(rows["start_date"], rows["data_date"], shown)
+        base_hidden = ~_lie_between(rows["before_start_date"], rows["before_date"], shown)
+        kept = blank_cells(rows, hidden, derived)
+        return blank_cells(kept, hidden | base_hidden, from_before).assign(is_hidden=hidden)
+
     @property
     def sides(self) -> Sides:
         """Return the days of the report and of the period compared with: none of these where nothing is compared."""
@@ -232,6 +250,13 @@ class Edition:
         compared = self.compared_window or self.window
         shut = {"admitted"} if {self.window, compared} & self._hidden_windows else set()
         return parts.isin(HEADLINES) & ~parts.isin(shut)
+
+
+def _lie_between(starts: pd.Series, ends: pd.Series, shown: set[date]) -> pd.Series:
+    """Tell which windows begin on the day after a shown one and end on a shown one; so do those without days."""
+    begins = [pd.isna(start) or day_before(start.date()) in shown for start in starts]
+    finishes = [pd.isna(end) or end.date() in shown for end in ends]
+    return pd.Series([one and other for one, other in zip(begins, finishes, strict=True)], index=starts.index)
 
 
 def read_to(dataset: Dataset, window: Window) -> Window:

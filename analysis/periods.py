@@ -79,7 +79,7 @@ def check_period_text(text: str) -> None:
 def year_before(period: Period, term: Term) -> Period:
     """Return the same period one year before: the comparison that official reports print."""
     if period.is_term:
-        return parse_period(f"term:{_one_year_back(period.end).isoformat()}", term)
+        return parse_period(f"term:{one_year_back(period.end).isoformat()}", term)
     year, _, part = period.text.partition("-")
     return parse_period(f"{int(year) - 1}" + (f"-{part}" if part else ""), term)
 
@@ -99,7 +99,8 @@ def day_before(day: date) -> date:
     return day - timedelta(days=1)
 
 
-def _one_year_back(day: date) -> date:
+def one_year_back(day: date) -> date:
+    """Return the same day a year before; the last of February for a 29th."""
     try:
         return day.replace(year=day.year - 1)
     except ValueError:  # 29 February

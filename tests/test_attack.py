@@ -19,7 +19,7 @@ from scipy.optimize import linprog
 from scipy.sparse import lil_array
 
 from analysis.edition import Edition
-from analysis.measures import admissions, pace
+from analysis.measures import admissions, official_periods, pace
 from analysis.measures.membership import bridge_membership
 from analysis.params import SECTOR_GROUPS
 from analysis.report import Report
@@ -90,10 +90,27 @@ def told_totals(report: Report) -> Iterator[tuple[str, int]]:
     ]
     if report.is_withheld:
         return
+    if not report.is_scoped:
+        frames += told_within_years(report, frames[2])
     for rows in frames:
         for first, last, count in zip(rows["start_date"], rows["data_date"], rows["admitted_n"], strict=True):
             if pd.notna(count):
                 yield f"{first.date()}/{last.date()}", int(count)
+
+
+def told_within_years(report: Report, years: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the running total of the term and the official periods within years, which the page of the whole has."""
+    members, targets = report.tables("membership", "targets").values()
+    running = admissions.accumulate_admissions(members, report.covered)
+    running = report.thin_beside(running, "cumulative_n", years)
+    periods = official_periods.count_official_periods(members, targets, report.covered)
+    told, before = ["admitted_n", "attainment_pct"], ["before_n", "index_pct"]
+    periods = report.suppress_between(periods, running, derived=told, from_before=before)
+    dated = running.assign(start_date=pd.Timestamp(report.covered.start), data_date=running["period_end"])
+    bases = periods.dropna(subset=["before_n"]).drop(columns=["start_date", "data_date", "admitted_n"])
+    names = {"before_start_date": "start_date", "before_date": "data_date", "before_n": "admitted_n"}
+    total = dated.drop(columns="admitted_n").rename(columns={"cumulative_n": "admitted_n"})
+    return [total, periods, bases.rename(columns=names)]
 
 
 def attack_totals(period: str) -> tuple[Equations, dict[Key, int]]:

@@ -24,6 +24,8 @@ from analysis.language import load_language
 VI, EN = make_context("vi"), make_context("en")
 
 CUMULATIVE = frame(["period_end", "admitted_n", "cumulative_n"], ("2023-01-31", 3, 3), ("2023-06-30", 1231, 1234))
+TOGETHER = frame(["first_year", "last_year", "admitted_n", "target_n", "attainment_pct"], (2021, 2023, 310, 422, 73.46))
+NO_YEARS = TOGETHER.assign(admitted_n=pd.NA, target_n=pd.NA, attainment_pct=pd.NA)
 ATTAINMENT = frame(
     ["period", "admitted_n", "target_n", "attainment_pct", "is_hidden"], ("2023-H1", 1234, 2000, 61.7, False)
 )
@@ -151,7 +153,7 @@ H1_VI = "Toàn Đảng bộ Khối, 01/01/2023–30/06/2023."
 CASES = {
     "admissions_vs_target": Case(
         admissions.admissions_vs_target,
-        (CUMULATIVE, ATTAINMENT),
+        (CUMULATIVE, ATTAINMENT, TOGETHER),
         "Đã kết nạp 1.234 đảng viên, đạt 61,70% chỉ tiêu 2.000",
         f"Số đảng viên kết nạp cộng dồn và chỉ tiêu. {H1_VI}",
         "line",
@@ -461,7 +463,7 @@ def test_bars_begin_at_zero(name):
 
 def test_the_axis_of_a_running_total_of_people_has_no_halves():
     one = frame(["period_end", "admitted_n", "cumulative_n"], ("2023-01-31", 0, 0), ("2023-06-30", 1, 1))
-    drawn = admissions.admissions_vs_target(one, ATTAINMENT.assign(admitted_n=1, target_n=1), VI).svg(680)
+    drawn = admissions.admissions_vs_target(one, ATTAINMENT.assign(admitted_n=1, target_n=1), TOGETHER, VI).svg(680)
     assert re.findall(r">(\d+,\d)<", drawn) == []
 
 
@@ -495,7 +497,7 @@ def test_an_attainment_above_100_is_never_cut():
     over = frame(
         ["period", "admitted_n", "target_n", "attainment_pct", "is_hidden"], ("2023-H1", 1234, 1000, 123.4, False)
     )
-    figure = admissions.admissions_vs_target(CUMULATIVE, over, VI)
+    figure = admissions.admissions_vs_target(CUMULATIVE, over, TOGETHER, VI)
     assert isinstance(figure, Figure)
     assert "123,40%" in figure.finding
     (line,) = marks(figure, "line")
@@ -571,7 +573,7 @@ def test_grades_that_cross_the_change_of_rules_say_so():
 
 def test_a_year_that_is_a_part_is_marked_and_explained():
     assert (
-        "Năm có ghi ngày trong ngoặc chỉ tính một phần, nên không so sánh với năm khác."
+        "Năm có ghi ngày trong ngoặc chỉ tính một phần, nên không so sánh với cả năm khác."
         in make("admissions_by_year").notes
     )
 
@@ -604,7 +606,7 @@ def test_page_and_notebook_get_the_same_figure(name):
 
 
 NOTHING = {
-    "admissions_vs_target": (CUMULATIVE, ATTAINMENT.assign(admitted_n=0)),
+    "admissions_vs_target": (CUMULATIVE, ATTAINMENT.assign(admitted_n=0), TOGETHER),
     "admissions_by_year": (YEARS.assign(admitted_n=0),),
     "admissions_by_sector": (SECTOR_ADMISSIONS.assign(admitted_n=0),),
     "member_grades": (GRADES[:0], BETTER[:0]),
@@ -632,16 +634,37 @@ def test_nothing_to_draw_is_one_sentence_under_the_figures_heading(name):
 
 def test_a_hidden_headline_gives_no_chart():
     hidden = ATTAINMENT.assign(admitted_n=pd.NA, attainment_pct=pd.NA, is_hidden=True)
-    block = admissions.admissions_vs_target(CUMULATIVE, hidden, VI)
+    block = admissions.admissions_vs_target(CUMULATIVE, hidden, TOGETHER, VI)
     assert isinstance(block, Findings)
     assert block.sentences == ("Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ.",)
     block = membership.membership_flows(BRIDGE.assign(people_n=pd.NA), VI)
     assert isinstance(block, Findings)
 
 
+NO_TARGET = ATTAINMENT.assign(target_n=pd.array([pd.NA], dtype="Int64"), attainment_pct=pd.NA)
+
+
+def test_without_a_target_of_the_term_the_years_that_have_one_are_told_together():
+    """A sector or an organisation has targets by year alone."""
+    assert admissions.admissions_vs_target(CUMULATIVE, NO_TARGET, TOGETHER, VI).finding == (
+        "Đã kết nạp 1.234 đảng viên; các năm có chỉ tiêu từ 2021 đến 2023: 310, "
+        "đạt 73,46% tổng chỉ tiêu cả năm đã giao (422)"
+    )
+    one = TOGETHER.assign(first_year=2023)
+    assert admissions.admissions_vs_target(CUMULATIVE, NO_TARGET, one, EN).finding == (
+        "1,234 members admitted; in 2023 310, 73.46% of the whole year's assigned target (422)"
+    )
+
+
+def test_a_target_of_its_own_is_told_and_not_that_of_the_years():
+    assert admissions.admissions_vs_target(CUMULATIVE, ATTAINMENT, TOGETHER, VI).finding == (
+        admissions.admissions_vs_target(CUMULATIVE, ATTAINMENT, NO_YEARS, VI).finding
+    )
+
+
 def test_no_target_is_said_and_no_mark_is_drawn():
     none = ATTAINMENT.assign(target_n=pd.array([pd.NA], dtype="Int64"), attainment_pct=pd.NA)
-    figure = admissions.admissions_vs_target(CUMULATIVE, none, VI)
+    figure = admissions.admissions_vs_target(CUMULATIVE, none, NO_YEARS, VI)
     assert isinstance(figure, Figure)
     assert figure.finding == "Đã kết nạp 1.234 đảng viên; không có chỉ tiêu chung cho kỳ này ở phạm vi này"
     assert marks(figure, "rule") == []

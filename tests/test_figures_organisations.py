@@ -124,7 +124,17 @@ def test_widened_limits_and_sums_of_years_are_said():
     spread = funnel(attained(*[(5, 10), (13, 10)] * 25, basis="years"))
     assert any("hệ số phân tán 1,78" in note for note in spread.notes)
     assert any(note.startswith("Không giao chỉ tiêu nhiệm kỳ") for note in spread.notes)
-    assert not any("hệ số phân tán" in note for note in funnel(attained(*CHANCE)).notes)
+    assert not any("nới rộng" in note for note in funnel(attained(*CHANCE)).notes)
+
+
+def test_the_dispersion_is_said_and_what_less_than_chance_means():
+    """All the same: 0; three more or less than ten: 0,9, and no more is said of it."""
+    even = funnel(attained(*[(8, 10)] * 30)).notes
+    assert VI.text("figure.attainment_funnel.note_spread", spread=0.0) in even
+    assert VI.text("figure.attainment_funnel.note_even") in even
+    usual = funnel(attained(*[(7, 10), (13, 10)] * 15)).notes
+    assert VI.text("figure.attainment_funnel.note_spread", spread=0.9) in usual
+    assert VI.text("figure.attainment_funnel.note_even") not in usual
 
 
 def test_a_public_page_shows_no_organisation_whatever_it_admitted():
@@ -204,7 +214,8 @@ def test_sectors_within_chance_are_not_ranked():
     figure = figures.attainment_by_sector(SECTORS, VI)
     assert isinstance(figure, Figure)
     assert figure.finding == (
-        "Đạt chung 50,00% chỉ tiêu được giao; chênh lệch giữa các loại hình không vượt phạm vi ngẫu nhiên"
+        "Đạt chung 50,00% tổng chỉ tiêu cả năm đã giao, số liệu đến 30/06/2023; "
+        "chênh lệch giữa các loại hình không vượt phạm vi ngẫu nhiên"
     )
     assert drawn(figure, "sector_name", "admitted_n") == [("Cơ quan Nhà nước", 50), ("Đơn vị sự nghiệp", 40)]
     assert any(note.startswith("Không giao chỉ tiêu nhiệm kỳ") for note in figure.notes)
@@ -214,9 +225,9 @@ def test_sectors_within_chance_are_not_ranked():
 @pytest.mark.parametrize(
     ("positions", "finding"),
     [
-        (("below_95", "above_95"), "50.00% of assigned targets in all; sectors differ by no more than chance"),
-        (("above_998", "within"), "50.00% of assigned targets in all; above the common ratio by more than chance: "),
-        (("within", "below_998"), "50.00% of assigned targets in all; below the common ratio by more than chance: "),
+        (("below_95", "above_95"), "{lead}sectors differ by no more than chance"),
+        (("above_998", "within"), "{lead}above the common ratio by more than chance: "),
+        (("within", "below_998"), "{lead}below the common ratio by more than chance: "),
     ],
 )
 def test_a_group_is_named_only_outside_the_outer_limits(positions, finding):
@@ -227,7 +238,10 @@ def test_a_group_is_named_only_outside_the_outer_limits(positions, finding):
         for name, place in zip(("State agencies", "Public service units"), positions, strict=True)
         if "998" in place
     ]
-    assert figure.finding == finding + "".join(outside)
+    lead = "50.00% of the whole years' assigned targets in all, data as of 30 June 2023; "
+    assert figure.finding == finding.format(lead=lead) + "".join(outside)
+    one_year = figures.attainment_by_sector(SECTORS.assign(has_year_sums=False, position=list(positions)), EN)
+    assert one_year.finding.startswith("50.00% of assigned targets in all; ")
 
 
 def test_where_a_group_is_hidden_the_common_ratio_is_not_told():

@@ -28,17 +28,30 @@ PROJECTED = frame(
     ("2025-02-14", 1500, 1400, 1600, 1340, 1660),
 )
 PACE_NOTE = VI.text("note.pace")
-NO_TARGET = {"target_n": pd.NA, "pace_n": pd.NA, "ahead_n": pd.NA, "needed_n": pd.NA, "needed_monthly_n": pd.NA}
+NO_TARGET = {
+    "target_n": pd.NA,
+    "attainment_pct": pd.NA,
+    "pace_n": pd.NA,
+    "ahead_n": pd.NA,
+    "needed_n": pd.NA,
+    "needed_monthly_n": pd.NA,
+}
 
 
 def pace_row(scope: str, **changes: Any) -> dict[str, Any]:
     """Return a row of pace: the term with 1000 of 1500, or the year with 200 of 330, unless told otherwise."""
     rows = {
-        "term": ("2020-08-15", "2025-02-14", 1000, 1500, 63.83, 957, 43, 500, 28.99, 25.58),
-        "year": ("2023-01-01", "2023-12-31", 120, 330, 49.59, 164, -44, 210, 20.18, 34.74),
+        "term": ("2020-08-15", "2025-02-14", 1000, 1500, 66.67, 63.83, 957, 43, 500, 28.99, 25.58),
+        "year": ("2023-01-01", "2023-12-31", 120, 330, 36.36, 49.59, 164, -44, 210, 20.18, 34.74),
     }
-    columns = "start_date end_date admitted_n target_n elapsed_pct pace_n ahead_n needed_n monthly_n needed_monthly_n"
-    row = {"scope": scope, "data_date": "2023-06-30", **dict(zip(columns.split(), rows[scope], strict=True))}
+    columns = "start_date end_date admitted_n target_n attainment_pct elapsed_pct pace_n ahead_n needed_n monthly_n"
+    columns += " needed_monthly_n"
+    row = {
+        "scope": scope,
+        "is_asked": scope == "year",
+        "data_date": "2023-06-30",
+        **dict(zip(columns.split(), rows[scope], strict=True)),
+    }
     return {**row, "is_hidden": False, **changes}
 
 
@@ -386,6 +399,7 @@ def test_the_table_of_pace_holds_every_number():
         "end_date",
         "admitted_n",
         "target_n",
+        "attainment_pct",
         "elapsed_pct",
         "pace_n",
         "ahead_n",
@@ -394,8 +408,8 @@ def test_the_table_of_pace_holds_every_number():
         "needed_monthly_n",
     ]
     assert figure.table.rows == (
-        ("Chỉ tiêu Đại hội", "2020-08-15", "2025-02-14", 1000, 1500, 63.83, 957, 43, 500, 28.99, 25.58),
-        ("Chỉ tiêu năm", "2023-01-01", "2023-12-31", 120, 330, 49.59, 164, -44, 210, 20.18, 34.74),
+        ("Chỉ tiêu Đại hội", "2020-08-15", "2025-02-14", 1000, 1500, 66.67, 63.83, 957, 43, 500, 28.99, 25.58),
+        ("Chỉ tiêu năm", "2023-01-01", "2023-12-31", 120, 330, 36.36, 49.59, 164, -44, 210, 20.18, 34.74),
     )
     assert figure.notes == (PACE_NOTE, SYNTHETIC_NOTE["vi"])
     assert "+43" in figure.text()
@@ -431,14 +445,19 @@ def test_without_any_target_there_is_no_pace():
     )
 
 
-def test_a_term_without_a_target_may_have_targets_by_year():
-    rows = pace_rows(pace_row("term", **NO_TARGET))
-    assert sentence_of(pace_and_need(rows, VI), "pace_and_need") == (
-        "Ở phạm vi này không có chỉ tiêu cả nhiệm kỳ, nên không có nhịp độ để so sánh."
-    )
-    assert pace_and_need(rows, EN).sentences == (
-        "There is no target for the whole term here, so there is no pace to compare with.",
-    )
+def test_a_period_of_the_term_leads_with_the_term_while_it_is_open():
+    asked = PACE.assign(is_asked=[True, False])
+    assert pace_and_need(asked, VI).finding.startswith("Để đạt chỉ tiêu Đại hội")
+    reached = pace_rows(pace_row("term", needed_n=0, is_asked=True), pace_row("year", is_asked=False))
+    assert pace_and_need(reached, VI).finding.startswith("Để đạt chỉ tiêu năm")
+
+
+def test_a_term_without_a_target_gives_the_pace_of_its_year():
+    """A sector or an organisation has targets by year alone."""
+    rows = pace_rows(pace_row("term", **NO_TARGET, is_asked=True), pace_row("year", is_asked=False))
+    figure = figure_of(pace_and_need(rows, VI))
+    assert figure.finding.startswith("Để đạt chỉ tiêu năm, đến 31/12/2023 còn phải kết nạp 210")
+    assert [name for name, *_ in bars_of(figure)] == ["Năm: đến nay", "Năm: cần có"]
 
 
 def test_a_target_of_zero_is_closed_to_new_members_and_not_reached():
@@ -552,35 +571,54 @@ def test_the_internal_page_shows_what_the_public_one_hides(sample_report):
 # The call list
 
 CALLS = frame(
-    ["reason", "org_id", "org_name", "people_n", "since_date", "admitted_n", "target_n", "pace_n", "position"],
-    ("not_reported", "N", "Chi bộ N", None, None, None, None, None, None),
-    ("not_reported", "B", "Chi bộ B", None, "2023-05-31", None, None, None, None),
-    ("overdue", "C", "Chi bộ C", 2, "2022-03-31", None, None, None, None),
-    ("behind_target", "B", "Chi bộ B", 7, None, 2, 20, 9, "below_998"),
-    ("behind_target", "D", "Đảng bộ D", 1, None, 1200, 2500, 1201, "within"),
-).assign(since_date=pd.to_datetime([None, "2023-05-31", "2022-03-31", None, None]))
+    [
+        *("reason", "org_id", "org_name", "people_n", "since_date"),
+        *("admitted_n", "target_n", "pace_n", "position", "chance_pct"),
+    ],
+    ("not_reported", "N", "Chi bộ N", None, None, None, None, None, None, None),
+    ("not_reported", "B", "Chi bộ B", None, "2023-05-31", None, None, None, None, None),
+    ("overdue", "C", "Chi bộ C", 2, "2022-03-31", None, None, None, None, None),
+    ("behind_target", "B", "Chi bộ B", 7, None, 2, 20, 9, "below_998", 0),
+    ("behind_target", "D", "Đảng bộ D", 1, None, 1200, 2500, 1201, "within", 48),
+    ("no_admission", "E", "Chi bộ E", None, None, None, None, None, None, None),
+    ("no_admission", "F", "Chi bộ F", None, "2022-11-30", None, None, None, None, None),
+    ("no_answer", "G", "Chi bộ G", None, None, None, None, None, None, None),
+).assign(
+    since_date=pd.to_datetime([None, "2023-05-31", "2022-03-31", None, None, None, "2022-11-30", None]),
+    position=lambda rows: rows["position"].astype("string"),
+)
 
 
 def test_the_call_list_counts_organisations_once_and_reasons_each():
     assert call_list(CALLS, (), VI).finding == (
-        "4 tổ chức cần liên hệ: 2 chưa báo cáo, 1 có dự bị quá hạn, 2 chậm so với nhịp chỉ tiêu"
+        "7 tổ chức cần liên hệ: 2 chưa báo cáo, 1 có dự bị quá hạn, 2 chậm so với nhịp chỉ tiêu "
+        "(1 vượt mức ngẫu nhiên), 2 còn quần chúng mà chưa kết nạp ai, 1 chưa trả lời về quần chúng"
     )
     assert call_list(CALLS, (), EN).finding == (
-        "4 organisations to call: 2 without a return, 1 with probations overdue, 2 behind the pace of their target"
+        "7 organisations to call: 2 without a return, 1 with probations overdue, 2 behind the pace of their target "
+        "(1 by more than chance), 2 with people to admit that admitted nobody, "
+        "1 that did not say whether people are left"
     )
 
 
 def test_each_line_of_the_call_list_says_why():
     figure = figure_of(call_list(CALLS, (), VI))
     assert figure.chart is None
+    behind, idle = "Chậm so với chỉ tiêu năm", "Chưa kết nạp trong kỳ"
     assert figure.table.rows == (
         ("Chi bộ N", "Chưa báo cáo", None, "chưa báo cáo lần nào"),
         ("Chi bộ B", "Chưa báo cáo", None, "báo cáo gần nhất 31/05/2023"),
         ("Chi bộ C", "Dự bị quá hạn", 2, "chờ lâu nhất: kết nạp chậm nhất ngày 31/03/2022"),
-        ("Chi bộ B", "Chậm so với chỉ tiêu năm", 7, "kết nạp 2 trên 20, nhịp đều 9; vượt mức ngẫu nhiên"),
-        ("Đảng bộ D", "Chậm so với chỉ tiêu năm", 1, "kết nạp 1.200 trên 2.500, nhịp đều 1.201; có thể do ngẫu nhiên"),
+        ("Chi bộ B", behind, 7, "kết nạp 2 trên 20, nhịp đều 9; ngẫu nhiên thấp như vậy chưa đến 1 lần trên 100"),
+        (
+            *("Đảng bộ D", behind, 1),
+            "kết nạp 1.200 trên 2.500, nhịp đều 1.201; ngẫu nhiên cũng thấp như vậy 48 lần trên 100",
+        ),
+        ("Chi bộ E", idle, None, "chưa kết nạp ai từ Đại hội"),
+        ("Chi bộ F", idle, None, "lần kết nạp gần nhất: kỳ số liệu đến 30/11/2022"),
+        ("Chi bộ G", "Chưa trả lời về quần chúng", None, "báo cáo không ghi còn hay hết quần chúng"),
     )
-    assert figure.notes == (PACE_NOTE, SYNTHETIC_NOTE["vi"])
+    assert figure.notes == (PACE_NOTE, VI.text("figure.call_list.chance_note"), SYNTHETIC_NOTE["vi"])
 
 
 def test_the_call_list_in_english():
@@ -588,17 +626,19 @@ def test_the_call_list_in_english():
         "no return yet",
         "last return 31 May 2023",
         "longest waiting: admitted by 31 March 2022",
-        "2 of 20 admitted, even pace 9; more than chance explains",
-        "1,200 of 2,500 admitted, even pace 1,201; chance may explain it",
+        "2 of 20 admitted, even pace 9; chance gives as few less than once in 100",
+        "1,200 of 2,500 admitted, even pace 1,201; chance gives as few 48 times in 100",
+        "nobody admitted since the Congress",
+        "last admission: row to 30 November 2022",
+        "the return does not say whether people are left to admit",
     ]
 
 
-@pytest.mark.parametrize(("position", "is_beyond"), [("below_95", True), ("above_95", False), ("within", False)])
-def test_only_below_the_limits_is_more_than_chance(position, is_beyond):
+@pytest.mark.parametrize(("position", "beyond"), [("below_95", 1), ("above_95", 0), ("within", 0)])
+def test_only_below_the_limits_is_more_than_chance(position, beyond):
     """In a slow year one above the limits of all may still be behind an even pace."""
-    row = CALLS.tail(1).assign(position=position)
-    detail = figure_of(call_list(row, (), VI)).table.rows[0][3]
-    assert detail.endswith("vượt mức ngẫu nhiên") == is_beyond
+    row = CALLS[4:5].assign(position=pd.array([position], dtype="string"))
+    assert f"({beyond} vượt mức ngẫu nhiên)" in figure_of(call_list(row, (), VI)).finding
 
 
 def test_without_anybody_behind_there_is_no_note_on_pace():
@@ -607,10 +647,12 @@ def test_without_anybody_behind_there_is_no_note_on_pace():
 
 def test_nobody_to_call_is_said():
     assert sentence_of(call_list(CALLS.iloc[:0], (), VI), "call_list") == (
-        "Mọi tổ chức đã báo cáo, không có dự bị quá hạn, không tổ chức nào chậm so với nhịp chỉ tiêu."
+        "Mọi tổ chức đã báo cáo, không có dự bị quá hạn, không tổ chức nào chậm so với nhịp chỉ tiêu, "
+        "mọi tổ chức còn quần chúng đều đã kết nạp."
     )
     assert call_list(CALLS.iloc[:0], (), EN).sentences == (
-        "All organisations have reported, no probation is overdue, and none is behind the pace of its target.",
+        "All organisations have reported, no probation is overdue, none is behind the pace of its target, and all with "
+        "people to admit have admitted some.",
     )
 
 
@@ -632,7 +674,7 @@ def test_five_hundred_organisations_all_stand_in_the_call_list():
     }
     tables = {name: make_table(name, *rows.get(name, [])) for name in TABLES}
     tables["membership"] = make_table("membership", *(members(name, "2023-05-31") for name in names_of))
-    figure = figure_of(call_list(list_calls(tables, TERM, date(2023, 6, 30)), (), VI))
+    figure = figure_of(call_list(list_calls(tables, TERM, Window(date(2023, 1, 1), date(2023, 6, 30))), (), VI))
     assert figure.finding.startswith("500 tổ chức cần liên hệ: 500 chưa báo cáo, 0 có dự bị quá hạn, 500 chậm")
     assert [row[0] for row in figure.table.rows] == [*names_of, *names_of]
     assert len(figure.payload()["table"]["rows"]) == 1000

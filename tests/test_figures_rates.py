@@ -48,7 +48,8 @@ def rate_rows() -> pd.DataFrame:
             rows.append((year, first, last, admitted, base, day, members, rate, is_part, *goals, False))
     columns = "year start_date data_date admitted_n base base_date base_n rate_pct is_part goal_low_pct goal_high_pct"
     made = frame([*columns.split(), "is_hidden"], *rows)
-    return made.assign(base_date=pd.to_datetime(made["base_date"]))
+    assigned = pd.Series(["2022-06-16" if year > 2020 else None for year in made["year"]])
+    return made.assign(base_date=pd.to_datetime(made["base_date"]), goal_assigned_date=pd.to_datetime(assigned))
 
 
 RATES = rate_rows()
@@ -176,6 +177,29 @@ def test_the_chart_plots_the_base_that_leads_and_no_other(base, rates, words):
         zip(("2020 (15/08–31/12)", "2022", "2023 (01/01–30/06)"), rates, strict=True)
     )
     assert words in figure.finding
+
+
+def test_the_other_bases_are_said_of_the_same_year():
+    notes = figure_of(admission_rates(RATES, "term_start", VI)).notes
+    assert (
+        "Trên cơ số khác, năm 2022: 5,93% số đảng viên đầu năm (5.400 người, 01/01/2022) và "
+        "5,94% số đảng viên cuối năm trước (5.390 người, 31/12/2021)."
+    ) in notes
+    level = RATES.assign(base_n=RATES["base_n"].mask(RATES["base_n"] == 5390, 5400))
+    assert any(
+        note.endswith(VI.text("figure.admission_rates.same_bases"))
+        for note in figure_of(admission_rates(level, "term_start", VI)).notes
+    )
+    of_year = figure_of(admission_rates(RATES, "year_start", EN)).notes[0]
+    assert of_year.startswith("On the other bases, 2022: 6.40% of members at the start of the term (5,000 on ")
+
+
+def test_a_goal_set_after_a_year_is_said_to_stand_there_for_orientation():
+    """The national goal of 16 June 2022, drawn beside a year that was over by then."""
+    late = VI.text("figure.admission_rates.late_goal_note", years="2021", day=pd.Timestamp("2022-06-16"))
+    earlier = RATES.assign(year=RATES["year"].replace(2022, 2021))
+    assert late in figure_of(admission_rates(earlier, "term_start", VI)).notes
+    assert not any("tham khảo" in note for note in figure_of(admission_rates(RATES, "term_start", VI)).notes)
 
 
 def test_bars_begin_at_zero_and_carry_rate_and_count():
@@ -313,6 +337,17 @@ def test_the_chart_of_assigned_targets_plots_years_and_never_the_term_beside_the
     figure = figure_of(assigned_targets(both, VI))
     assert plotted(figure, "year_name", "assigned_sum_n") == [("2022", 330), ("2023", 300)]
     assert figure.table.rows[0][:3] == ("Cả nhiệm kỳ", 1500, 1600)
+
+
+def test_a_year_for_which_nothing_was_assigned_yet_is_said_before_the_last_one_that_has():
+    later = frame(ASSIGNED.columns, ("year", 2024, "2024-03-31", None, None, None, None, 0, 0, 78, 78)).astype(
+        {"year": "Int64"}
+    )
+    figure = figure_of(assigned_targets(pd.concat([ASSIGNED, later], ignore_index=True), VI))
+    assert figure.finding.startswith(
+        "Năm 2024 chưa giao chỉ tiêu kết nạp cho tổ chức nào. Tổng chỉ tiêu đã giao năm 2023 là 300"
+    )
+    assert plotted(figure, "year_name", "assigned_sum_n") == [("2022", 330), ("2023", 300)]
 
 
 def test_a_year_without_a_headline_is_told_without_a_percentage():

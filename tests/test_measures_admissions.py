@@ -13,6 +13,7 @@ from analysis.measures import admissions
 from analysis.measures.admissions import (
     accumulate_admissions,
     admissions_by_sector,
+    attain_years,
     compare_years,
     measure_attainment,
 )
@@ -65,6 +66,24 @@ def test_attainment_is_undefined_without_a_target_of_the_khoi_for_that_year(targ
     """Rule K22: a target above 0 that holds on the data date, else NA."""
     got = measure_attainment(MEMBERSHIP, make_table("targets", *targets), H1, H1_DAYS)
     assert cells(got, "admitted_n", "attainment_pct") == [(7, None)]
+
+
+AIMED_YEARS = pd.DataFrame(
+    {"year": [2020, 2021, 2022, 2023], "admitted_n": counts(9, 20, 31, 12), "target_n": counts(None, 25, None, 50)}
+)
+
+
+def test_only_years_with_a_target_are_taken_together():
+    columns = ("first_year", "last_year", "admitted_n", "target_n", "attainment_pct")
+    assert cells(attain_years(AIMED_YEARS), *columns) == [(2021, 2023, 32, 75, 42.67)]
+    assert cells(attain_years(AIMED_YEARS.head(1)), *columns) == [(None, None, None, None, None)]
+
+
+def test_one_hidden_year_hides_what_the_years_attained_together():
+    hidden = AIMED_YEARS.assign(admitted_n=counts(9, None, 31, 12))
+    assert cells(attain_years(hidden), "admitted_n", "target_n", "attainment_pct") == [(None, 75, None)]
+    # A year without a target is no part of it.
+    assert cells(attain_years(AIMED_YEARS.assign(admitted_n=counts(None, 20, None, 12))), "admitted_n") == [(32,)]
 
 
 def test_term_total_starts_at_the_congress_and_not_on_1_january():

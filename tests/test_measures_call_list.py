@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
+from math import exp, factorial, floor
 from typing import Any
 
 import pandas as pd
 import pytest
 from frames import TERM, aim, body, cells, make_table, members
 
-from analysis.measures.call_list import TABLES, behind_pace, list_calls, without_return
-from analysis.periods import Term
+from analysis.measures.call_list import (
+    TABLES,
+    behind_pace,
+    list_calls,
+    reasons_without_data,
+    without_admission,
+    without_answer,
+    without_return,
+)
+from analysis.measures.organisations import no_admission
+from analysis.periods import Term, Window
 
 DAY = date(2023, 6, 30)
+HALF = Window(date(2023, 1, 1), DAY)
 HALF_OVER = 181 / 365
 
 
@@ -96,9 +107,23 @@ def test_at_least_one_whole_person_must_be_missing():
     assert cells(rows, "org_id", "people_n", "admitted_n", "target_n", "pace_n") == [("B", 1, 8, 20, 9)]
 
 
-def test_the_most_missing_come_first_and_level_ones_by_their_id():
-    rows = behind(("A", 20, 8), ("B", 40, 8), ("C", 40, 8), ("D", 100, 8))
-    assert cells(rows, "org_id", "people_n") == [("D", 41), ("B", 11), ("C", 11), ("A", 1)]
+def test_the_least_by_chance_come_first_then_the_most_missing_and_level_ones_by_their_id():
+    """D misses most people, but 40 where 42 are to be expected is less strange than 14 where it is 16,8 (Poisson)."""
+    rows = behind(("A", 20, 8), ("C", 40, 14), ("B", 40, 14), ("D", 100, 40), ("E", 100, 50))
+    assert cells(rows, "org_id", "people_n", "chance_pct") == [("B", 5, 30), ("C", 5, 30), ("D", 9, 42), ("A", 1, 54)]
+
+
+def test_the_chance_is_that_of_as_few_or_fewer_around_what_all_have_reached():
+    """All: 41 of 60, so 0,6833 of each target; of 20 · 0,6833 = 13,67 expected, one in ten is 9 or fewer (Poisson)."""
+    rows = behind(("A", 20, 9), ("B", 20, 16), ("C", 20, 16), day=date(2023, 12, 31))
+    mean = 20 * 41 / 60
+    tail = sum(exp(-mean) * mean**n / factorial(n) for n in range(10))
+    assert cells(rows.head(1), "org_id", "chance_pct") == [("A", floor(100 * tail + 0.5))]
+    assert 10 < 100 * tail < 15
+
+
+def test_where_nobody_was_admitted_chance_gives_as_few_always():
+    assert behind(("A", 20, 0), ("B", 20, 0))["chance_pct"].tolist() == [100, 100]
 
 
 def test_the_pace_is_of_the_years_own_admissions_and_target():
@@ -143,6 +168,62 @@ def test_the_position_tells_chance_from_more():
     assert cells(rows, "org_id", "position") == [("NONE", "below_998"), ("FEW", "within")]
 
 
+# Without an admission, or a word on whether anybody is left
+
+
+def answers(*returns: tuple[str, str, int, str | None]) -> pd.DataFrame:
+    """returns: name, row date, people admitted, answer."""
+    return make_table(
+        "membership",
+        *(members(name, day, admitted_n=count) | {"non_members_left": left} for name, day, count, left in returns),
+    )
+
+
+def test_who_has_people_to_admit_and_admitted_nobody_is_listed_the_longest_first():
+    register = make_table("organisations", *(body(name, "cell") for name in "ABCDEF"))
+    rows = answers(
+        ("A", "2022-11-30", 1, "yes"),
+        ("A", "2023-06-30", 0, "yes"),
+        ("B", "2021-03-31", 2, "yes"),
+        ("B", "2023-06-30", 0, "yes"),
+        ("C", "2020-07-31", 9, "yes"),  # before the Congress
+        ("C", "2023-06-30", 0, "yes"),
+        ("D", "2023-03-31", 1, "yes"),  # in the period
+        ("D", "2023-06-30", 0, "yes"),
+        ("E", "2023-06-30", 0, "no"),  # nobody left
+        ("F", "2023-05-31", 0, "yes"),  # silent on the day: asked for its return instead
+    )
+    assert cells(without_admission(rows, register, TERM, HALF)) == [
+        ("C", "C", None),
+        ("B", "B", "2021-03-31"),
+        ("A", "A", "2022-11-30"),
+    ]
+
+
+def test_the_list_names_those_that_the_page_counts(sample_report):
+    report = sample_report(audience="internal")
+    tables = report.tables(*TABLES)
+    total = no_admission(tables["membership"], tables["organisations"], report.window).iloc[0]
+    rows = list_calls(tables, report.dataset.info.term, report.window)
+    assert (rows["reason"] == "no_admission").sum() == total["none_n"] > 0
+    assert (rows["reason"] == "no_answer").sum() == total["unknown_n"] > 0
+
+
+def test_who_does_not_say_whether_anybody_is_left_is_asked():
+    register = make_table("organisations", *(body(name, "cell") for name in "BAC"))
+    rows = answers(("A", "2023-06-30", 0, None), ("B", "2023-06-30", 3, None), ("C", "2023-06-30", 0, "no"))
+    assert cells(without_answer(rows, register, DAY)) == [("A", "A"), ("B", "B")]
+
+
+def test_where_no_organisation_says_the_dataset_does_not_ask():
+    register = make_table("organisations", *(body(name, "cell") for name in "AB"))
+    rows = answers(("A", "2023-06-30", 0, None), ("B", "2023-06-30", 3, None))
+    assert without_answer(rows, register, DAY).empty
+    tables = whole_world() | {"membership": rows}
+    assert reasons_without_data(tables) == ["no_admission"]
+    assert reasons_without_data(world()) == ["overdue", "behind_target", "no_admission"]
+
+
 # The list
 
 
@@ -163,7 +244,7 @@ def whole_world() -> dict[str, pd.DataFrame]:
 
 
 def test_the_list_goes_by_reason_then_by_urgency():
-    rows = list_calls(whole_world(), TERM, DAY)
+    rows = list_calls(whole_world(), TERM, HALF)
     assert cells(rows, "reason", "org_id", "org_name", "people_n", "since_date") == [
         ("not_reported", "B", "B", None, "2023-05-31"),
         ("overdue", "C", "C", 2, "2022-03-31"),
@@ -174,10 +255,11 @@ def test_the_list_goes_by_reason_then_by_urgency():
 
 
 def test_numbers_of_one_reason_stand_in_no_other():
-    rows = list_calls(whole_world(), TERM, DAY)
-    others = rows[rows["reason"] != "behind_target"]
-    assert others[["admitted_n", "target_n", "pace_n", "position"]].isna().all(axis=None)
-    assert cells(rows.tail(1), "admitted_n", "target_n", "pace_n", "position") == [(4, 20, 9, "within")]
+    rows = list_calls(whole_world(), TERM, HALF)
+    numbers = ["admitted_n", "target_n", "pace_n", "position", "chance_pct"]
+    assert rows.loc[rows["reason"] != "behind_target", numbers].isna().all(axis=None)
+    last = rows[rows["reason"] == "behind_target"].tail(1)
+    assert cells(last, *numbers[:4]) == [(4, 20, 9, "within")]
 
 
 def test_what_happened_after_the_day_is_not_known():
@@ -188,12 +270,12 @@ def test_what_happened_after_the_day_is_not_known():
         targets=[goal("A", 1, assigned_on="2023-07-01")],
     )
     both = {name: pd.concat([tables[name], later[name]], ignore_index=True) for name in TABLES}
-    pd.testing.assert_frame_equal(list_calls(both, TERM, DAY), list_calls(tables, TERM, DAY))
+    pd.testing.assert_frame_equal(list_calls(both, TERM, HALF), list_calls(tables, TERM, HALF))
 
 
 def test_a_list_of_nobody_keeps_its_columns_and_their_kinds():
     tables = world(organisations=[body("A", "cell")], membership=[members("A", "2023-06-30")])
-    nobody, somebody = list_calls(tables, TERM, DAY), list_calls(whole_world(), TERM, DAY)
+    nobody, somebody = list_calls(tables, TERM, HALF), list_calls(whole_world(), TERM, HALF)
     assert nobody.empty
     assert nobody.dtypes.to_dict() == somebody.dtypes.to_dict()
 
@@ -205,7 +287,7 @@ def test_five_hundred_organisations_are_all_listed_once_for_each_reason():
         targets=[goal(name, 20) for name in names],
         membership=[members(name, "2023-05-31", admitted_n=number % 12) for number, name in enumerate(names)],
     )
-    rows = list_calls(tables, TERM, DAY)
+    rows = list_calls(tables, TERM, HALF)
     assert rows.groupby("reason").size().to_dict() == {
         "not_reported": 500,
         "behind_target": sum(number % 12 < int(20 * HALF_OVER) for number in range(500)),
@@ -218,6 +300,6 @@ def test_neither_the_order_of_rows_nor_what_was_given_changes():
     tables = whole_world()
     before = {name: table.copy() for name, table in tables.items()}
     shuffled = {name: table.iloc[::-1].reset_index(drop=True) for name, table in tables.items()}
-    pd.testing.assert_frame_equal(list_calls(shuffled, TERM, DAY), list_calls(tables, TERM, DAY))
+    pd.testing.assert_frame_equal(list_calls(shuffled, TERM, HALF), list_calls(tables, TERM, HALF))
     for name, table in tables.items():
         pd.testing.assert_frame_equal(table, before[name])

@@ -76,8 +76,19 @@ def test_a_target_holds_as_it_stood_on_the_data_date(text, last, target):
     assert pace_of(text, last)["target_n"].tolist() == [300, target]
 
 
-def test_a_period_of_the_term_has_no_row_of_a_year():
-    assert cells(pace_of("term:2023-06-30"), "scope", "admitted_n", "target_n") == [("term", 100, 300)]
+def test_a_period_of_the_term_has_the_year_of_its_data_date_beside_it():
+    rows = pace_of("term:2023-07-15", "2023-06-30")
+    assert cells(rows, "scope", "is_asked", "start_date", "data_date", "admitted_n", "target_n", "attainment_pct") == [
+        ("term", True, "2020-08-15", "2023-06-30", 100, 300, 33.33),
+        ("year", False, "2023-01-01", "2023-06-30", 40, 90, 44.44),
+    ]
+    assert pace_of("2023-H1")["is_asked"].tolist() == [False, True]
+
+
+def test_the_year_of_a_term_is_that_of_the_data_date_and_not_of_the_period():
+    """The period ends in 2023, its last row in 2022."""
+    rows = pace_of("term:2023-02-15", "2022-12-31")
+    assert cells(rows.tail(1), "start_date", "admitted_n", "target_n") == [("2022-01-01", 48, 70)]
 
 
 def test_without_a_target_only_what_needs_none_is_known():
@@ -218,7 +229,9 @@ def test_a_small_count_is_hidden_with_all_that_tells_it(sample_report, admitted)
     assert public["is_hidden"].tolist() == [False, True]
     told = public[rows.columns]
     kept = told.columns[told.iloc[1].notna()]
-    assert list(kept) == ["scope", "start_date", "data_date", "end_date", "target_n", "elapsed_pct", "pace_n"]
+    assert list(kept) == [
+        *("scope", "start_date", "data_date", "end_date", "target_n", "elapsed_pct", "pace_n", "is_asked")
+    ]
     assert cells(public.head(1), *rows.columns) == cells(rows.head(1))
 
 

@@ -155,7 +155,15 @@ def test_looking_back_sees_a_break():
 def test_looking_back_from_a_day_that_is_no_row_date_reads_the_row_before():
     rows = make_table("membership", *monthly("A", lambda _: 5))
     back = look_back(rows, register("A"), Horizon(TERM.start, TERM.end, TERM.end, 4))
-    assert cells(back, "said_date") == [("2024-02-29",), ("2023-02-28",)]
+    assert cells(back, "said_date") == [("2024-01-31",), ("2023-01-31",)]
+
+
+def test_looking_back_from_the_end_of_a_month_reads_the_end_of_the_same_month():
+    """From 28 February 2023 to that of 2022; from 29 February 2024 to 28 February 2023."""
+    rows = make_table("membership", *monthly("A", lambda _: 5))
+    for day, earlier in ((date(2024, 2, 29), "2023-02-28"), (date(2023, 2, 28), "2022-02-28")):
+        back = look_back(rows, register("A"), Horizon(TERM.start, day, TERM.end, 4))
+        assert cells(back.head(1), "said_date") == [(earlier,)]
 
 
 def test_looking_back_too_early_says_nothing():

@@ -16,7 +16,7 @@ from conftest import open_sample
 from frames import ROOT
 from oracle import CASES, PERIODS, Case, days_of, measured, open_case, open_database, plain
 
-from analysis.measures import admissions, article, classification, headline, membership, structure
+from analysis.measures import admissions, article, classification, headline, membership, official_periods, structure
 
 ATTAINMENT = """
 WITH counted AS (SELECT coalesce(sum(admitted_n), 0) AS admitted_n FROM inside),
@@ -78,6 +78,53 @@ counted AS (
 SELECT n.year, n.cf, n.cl, n.admitted_n, n.target, n.is_part, hundredths(n.admitted_n, n.target::BIGINT),
        CASE WHEN NOT n.is_part AND NOT b.is_part THEN hundredths(n.admitted_n, b.admitted_n) END
 FROM counted n LEFT JOIN counted b ON b.year = n.year - 1 ORDER BY n.year
+"""
+
+# The whole target of a year as it held on a day: the Khối's own, or the sum of those of the organisations at hand.
+TARGET_OF = """
+CASE WHEN (SELECT is_whole FROM asked) THEN
+    (SELECT arg_max(target, assigned_on) FROM t
+     WHERE measure = 'admitted' AND level = 'bloc' AND org_id IS NULL AND scope = 'year' AND t.year = y
+       AND assigned_on <= l)
+ELSE (SELECT sum(target) FROM (
+    SELECT arg_max(target, assigned_on) AS target FROM t
+    WHERE measure = 'admitted' AND level = 'organisation' AND scope = 'year' AND t.year = y
+      AND assigned_on <= l GROUP BY org_id)) END
+"""
+
+OFFICIAL_PERIODS = f"""
+WITH ends(kind, place, last) AS (
+    VALUES ('q1', 1, '03-31'), ('h1', 2, '06-30'), ('9m', 3, '09-30'), ('year', 4, '12-31')),
+dated AS (SELECT DISTINCT period_end AS day FROM m),
+each_year AS (SELECT unnest(range(year(congress), year(last_day) + 1)) AS y FROM asked),
+official AS (
+    SELECT y, kind, place, greatest(make_date(y, 1, 1), congress) AS f, (y || '-' || ends.last)::DATE AS l
+    FROM each_year, ends, asked
+    WHERE (y || '-' || ends.last)::DATE <= last_day AND (kind = 'year' OR make_date(y, 1, 1) >= congress)
+      AND (y || '-' || ends.last)::DATE IN (FROM dated)),
+all_rows AS (
+    FROM official UNION ALL
+    SELECT year(last_day), 'to_date', 5, greatest(make_date(year(last_day), 1, 1), congress), last_day FROM asked
+    WHERE strftime(last_day, '%m-%d') NOT IN (SELECT last FROM ends WHERE kind = 'year' OR
+          make_date(year(last_day), 1, 1) >= (SELECT congress FROM asked))),
+before AS (
+    SELECT *, (f - INTERVAL 1 YEAR)::DATE AS bf, (l - INTERVAL 1 YEAR)::DATE AS bl FROM all_rows),
+counted AS (
+    SELECT y, kind, place, f, l, {TARGET_OF} AS target,
+           (SELECT coalesce(sum(admitted_n), 0) FROM m WHERE period_end BETWEEN f AND l) AS admitted,
+           CASE WHEN bf >= (SELECT congress FROM asked) AND bl IN (FROM dated) AND (bf - 1)::DATE IN (FROM dated)
+                THEN (SELECT coalesce(sum(admitted_n), 0) FROM m WHERE period_end BETWEEN bf AND bl) END AS earlier
+    FROM before)
+SELECT y, kind, f, l, admitted, target, hundredths(admitted, target::BIGINT), earlier, hundredths(admitted, earlier)
+FROM counted ORDER BY y, place
+"""
+
+# The years that have a target, taken together.
+TOGETHER = """
+SELECT min(year) FILTER (target IS NOT NULL), max(year) FILTER (target IS NOT NULL),
+       sum(admitted_n) FILTER (target IS NOT NULL), sum(target),
+       hundredths(sum(admitted_n) FILTER (target IS NOT NULL), sum(target)::BIGINT)
+FROM (SELECT year, admitted_n, target FROM counted)
 """
 
 ADMISSIONS_BY_SECTOR = """
@@ -316,6 +363,21 @@ def test_years_agree(case):
     assert measured(
         got, "year", "start_date", "data_date", "admitted_n", "target_n", "is_part", "attainment_pct", "index_pct"
     ) == case.answer(YEARS)
+
+
+def test_years_with_a_target_agree_together(case):
+    years = admissions.compare_years(
+        *case.tables("membership", "targets").values(), case.report.period, case.report.covered
+    )
+    counted = YEARS[: YEARS.rindex("SELECT n.year")]
+    columns = ("first_year", "last_year", "admitted_n", "target_n", "attainment_pct")
+    assert measured(admissions.attain_years(years), *columns) == case.answer(counted + TOGETHER)
+
+
+def test_official_periods_agree(case):
+    got = official_periods.count_official_periods(*case.tables("membership", "targets").values(), case.report.covered)
+    columns = ("year", "kind", "start_date", "data_date", "admitted_n", "target_n", "attainment_pct")
+    assert measured(got, *columns, "before_n", "index_pct") == case.answer(OFFICIAL_PERIODS)
 
 
 def test_admissions_by_sector_agree(case):

@@ -15,11 +15,12 @@ from analysis.measures.pace import measure_pace
 # A month is 365.25/12 days, which is 487/16; halves are found by the remainder of a whole-number division.
 PACE = """
 WITH spans AS (
-    SELECT 1 AS place, 'term' AS scope, NULL::BIGINT AS year, congress AS first, DATE '2025-02-14' AS last FROM asked
+    SELECT 1 AS place, 'term' AS scope, NULL::BIGINT AS year, is_term AS is_asked,
+           congress AS first, DATE '2025-02-14' AS last FROM asked
     UNION ALL
-    SELECT 2, 'year', year(period_end), greatest(make_date(year(period_end), 1, 1), congress),
-           least(make_date(year(period_end), 12, 31), DATE '2025-02-14')
-    FROM asked WHERE NOT is_term),
+    SELECT 2, 'year', y, NOT is_term, greatest(make_date(y, 1, 1), congress),
+           least(make_date(y, 12, 31), DATE '2025-02-14')
+    FROM (SELECT *, CASE WHEN is_term THEN year(last_day) ELSE year(period_end) END AS y FROM asked)),
 held AS (
     SELECT scope, t.year AS year, level, org_id, arg_max(target, assigned_on)::BIGINT AS target FROM t, asked
     WHERE measure = 'admitted' AND assigned_on <= last_day GROUP BY ALL),
@@ -36,7 +37,8 @@ paced AS (
     SELECT *, (target * gone) // whole + CASE WHEN 2 * ((target * gone) % whole) >= whole THEN 1 ELSE 0 END AS pace,
            CASE WHEN target IS NOT NULL THEN greatest(target - admitted, 0) END AS needed
     FROM counted)
-SELECT scope, first, day, last, admitted, target, hundredths(gone, whole), pace, admitted - pace, needed,
+SELECT scope, is_asked, first, day, last, admitted, target, hundredths(admitted, target),
+       hundredths(gone, whole), pace, admitted - pace, needed,
        hundredths(admitted * 487, gone * 16 * 100), hundredths(needed * 487, to_come * 16 * 100)
 FROM paced ORDER BY place
 """
@@ -53,7 +55,8 @@ CALLS = (
 silent AS (
     SELECT 1 AS part, 'not_reported' AS reason, org_id, NULL::BIGINT AS people,
            (SELECT max(m.period_end) FROM m, asked WHERE m.org_id = s.org_id AND m.period_end < last_day) AS since,
-           NULL::BIGINT AS admitted, NULL::BIGINT AS target, NULL::BIGINT AS pace, NULL::VARCHAR AS position
+           NULL::BIGINT AS admitted, NULL::BIGINT AS target, NULL::BIGINT AS pace, NULL::VARCHAR AS position,
+           NULL::BIGINT AS chance
     FROM standing s, asked
     WHERE NOT EXISTS (SELECT 1 FROM m WHERE m.org_id = s.org_id AND m.period_end = last_day)),
 ended AS (
@@ -65,7 +68,7 @@ waiting AS (
     WHERE m.period_end >= congress AND m.period_end + INTERVAL 13 MONTH <= last_day AND EXISTS (SELECT 1 FROM p)
       AND admitted_n > coalesce(people, 0)),
 overdue AS (
-    SELECT 2, 'overdue', org_id, sum(people)::BIGINT, min(d), NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL
+    SELECT 2, 'overdue', org_id, sum(people)::BIGINT, min(d), NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL, NULL
     FROM waiting GROUP BY org_id),
 days AS (
     SELECT greatest(make_date(year(last_day), 1, 1), congress) AS first,
@@ -102,15 +105,34 @@ tails AS (
 behind AS (
     SELECT 3, 'behind_target', org_id, pace - admitted, NULL::DATE, admitted, target, pace,
            CASE WHEN so_few < 0.001 THEN 'below_998' WHEN so_many <= 0.001 THEN 'above_998'
-                WHEN so_few < 0.025 THEN 'below_95' WHEN so_many <= 0.025 THEN 'above_95' ELSE 'within' END
+                WHEN so_few < 0.025 THEN 'below_95' WHEN so_many <= 0.025 THEN 'above_95' ELSE 'within' END,
+           10000 * floor(0.5 + coalesce(so_few, 1) * 100) / 100
     FROM paced LEFT JOIN tails USING (org_id) WHERE pace > admitted),
-every AS (FROM silent UNION ALL FROM overdue UNION ALL FROM behind)
-SELECT reason, org_id, name, people, since, admitted, target, pace, position FROM every LEFT JOIN named USING (org_id)
-ORDER BY part, since NULLS FIRST, people DESC, org_id
+answers AS (
+    SELECT s.org_id, non_members_left AS answer FROM standing s, asked JOIN m ON m.period_end = last_day
+    WHERE m.org_id = s.org_id),
+idle AS (
+    SELECT 4, 'no_admission', org_id, NULL::BIGINT,
+           (SELECT max(m.period_end) FROM m, asked
+            WHERE m.org_id = answers.org_id AND admitted_n > 0 AND m.period_end BETWEEN congress AND last_day),
+           NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL, NULL
+    FROM answers
+    WHERE answer = 'yes' AND org_id NOT IN (SELECT org_id FROM inside WHERE admitted_n > 0)),
+unanswered AS (
+    SELECT 5, 'no_answer', org_id, NULL::BIGINT, NULL::DATE, NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL, NULL
+    FROM answers WHERE answer IS NULL AND EXISTS (SELECT 1 FROM answers WHERE answer IS NOT NULL)),
+every AS (
+    FROM silent UNION ALL FROM overdue UNION ALL FROM behind UNION ALL FROM idle UNION ALL FROM unanswered)
+SELECT reason, org_id, name, people, since, admitted, target, pace, position, chance
+FROM every LEFT JOIN named USING (org_id)
+ORDER BY part, since NULLS FIRST, chance, people DESC, org_id
 """
 )
 
-CALLED = ("reason", "org_id", "org_name", "people_n", "since_date", "admitted_n", "target_n", "pace_n", "position")
+CALLED = (
+    *("reason", "org_id", "org_name", "people_n", "since_date"),
+    *("admitted_n", "target_n", "pace_n", "position", "chance_pct"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -128,13 +150,13 @@ def test_the_pace_agrees(case):
     got = measure_pace(
         *case.tables("membership", "targets").values(), report.dataset.info.term, (report.period, report.window)
     )
-    columns = ("scope", "start_date", "data_date", "end_date", "admitted_n", "target_n", "elapsed_pct", "pace_n")
-    needs = ("ahead_n", "needed_n", "monthly_n", "needed_monthly_n")
+    columns = ("scope", "is_asked", "start_date", "data_date", "end_date", "admitted_n", "target_n", "attainment_pct")
+    needs = ("elapsed_pct", "pace_n", "ahead_n", "needed_n", "monthly_n", "needed_monthly_n")
     assert measured(got, *columns, *needs, hundredths=["monthly_n", "needed_monthly_n"]) == case.answer(PACE)
 
 
 def test_the_call_list_agrees(case):
-    got = list_calls(case.tables(*TABLES), case.report.dataset.info.term, case.report.window.end)
+    got = list_calls(case.tables(*TABLES), case.report.dataset.info.term, case.report.window)
     assert measured(got, *CALLED) == case.answer(CALLS)
 
 
@@ -150,7 +172,8 @@ def test_the_call_list_agrees_where_returns_are_missing(name):
         is_late = (rows["period_end"] == pd.Timestamp(day)) & rows["org_id"].isin(["TC005", "TC033", "TC047"])
         tables["membership"] = rows[~is_late & (rows["org_id"] != "TC042")]
         case.sql.execute(f"DELETE FROM m WHERE {MISSING}")
-        got = list_calls(tables, case.report.dataset.info.term, day)
+        case.sql.execute(f"DELETE FROM inside WHERE {MISSING}")
+        got = list_calls(tables, case.report.dataset.info.term, case.report.window)
         assert "not_reported" in set(got["reason"])
         assert measured(got, *CALLED) == case.answer(CALLS)
 
@@ -158,8 +181,8 @@ def test_the_call_list_agrees_where_returns_are_missing(name):
 def test_the_sample_gives_reasons_to_call():
     """Else the test of the whole list would agree on nothing."""
     for case in open_case(open_database(), "2023-midterm/whole"):
-        rows = list_calls(case.tables(*TABLES), case.report.dataset.info.term, case.report.window.end)
-        assert {"overdue", "behind_target"} <= set(rows["reason"])
+        rows = list_calls(case.tables(*TABLES), case.report.dataset.info.term, case.report.window)
+        assert set(rows["reason"]) == {"overdue", "behind_target", "no_admission", "no_answer"}
 
 
 def test_positions_agree_where_some_are_outside_their_limits():
@@ -169,9 +192,12 @@ def test_positions_agree_where_some_are_outside_their_limits():
         few, many = rows["org_id"].isin(["TC035", "TC047", "TC061"]), rows["org_id"].isin(["TC036", "TC048", "TC062"])
         counts = rows["admitted_n"].mask(few, 0).mask(many, 4 * rows["admitted_n"])
         tables["membership"] = rows.assign(admitted_n=counts)
-        case.sql.execute("UPDATE m SET admitted_n = 0 WHERE org_id IN ('TC035', 'TC047', 'TC061')")
-        case.sql.execute("UPDATE m SET admitted_n = 4 * admitted_n WHERE org_id IN ('TC036', 'TC048', 'TC062')")
+        for table in ("m", "inside"):
+            case.sql.execute(f"UPDATE {table} SET admitted_n = 0 WHERE org_id IN ('TC035', 'TC047', 'TC061')")
+            case.sql.execute(
+                f"UPDATE {table} SET admitted_n = 4 * admitted_n WHERE org_id IN ('TC036', 'TC048', 'TC062')"
+            )
         tables["probation"], _ = tables["probation"].iloc[:0], case.sql.execute("DELETE FROM p")
-        got = list_calls(tables, case.report.dataset.info.term, case.report.window.end)
+        got = list_calls(tables, case.report.dataset.info.term, case.report.window)
         assert measured(got, *CALLED) == case.answer(CALLS)
         assert len(set(got["position"].dropna())) > 1

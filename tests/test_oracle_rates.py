@@ -31,7 +31,9 @@ counted AS (
            (SELECT target FROM targets WHERE level = 'national' AND measure = 'admission_rate' AND year = cut.year
             AND assigned_on <= last_day ORDER BY assigned_on DESC LIMIT 1) AS low,
            (SELECT target_high FROM targets WHERE level = 'national' AND measure = 'admission_rate'
-            AND year = cut.year AND assigned_on <= last_day ORDER BY assigned_on DESC LIMIT 1) AS high
+            AND year = cut.year AND assigned_on <= last_day ORDER BY assigned_on DESC LIMIT 1) AS high,
+           (SELECT max(assigned_on) FROM targets WHERE level = 'national' AND measure = 'admission_rate'
+            AND year = cut.year AND assigned_on <= last_day) AS set_on
     FROM cut, asked),
 based AS (
     SELECT counted.*, 1 AS place, 'term_start' AS base, congress AS base_date,
@@ -47,7 +49,7 @@ based AS (
            (SELECT sum(closing_n) FROM m WHERE period_end = make_date(counted.year - 1, 12, 31))
     FROM counted)
 SELECT year, base, cf, cl, admitted, base_date, base_n, hundredths(admitted, base_n),
-       NOT (month(cf) = 1 AND day(cf) = 1 AND month(cl) = 12 AND day(cl) = 31), 100 * low, 100 * high
+       NOT (month(cf) = 1 AND day(cf) = 1 AND month(cl) = 12 AND day(cl) = 31), 100 * low, 100 * high, set_on
 FROM based ORDER BY year, place
 """
 
@@ -160,6 +162,7 @@ def test_rates_agree(case):
         "is_part",
         "goal_low_pct",
         "goal_high_pct",
+        "goal_assigned_date",
     ) == case.answer(RATES)
 
 

@@ -184,6 +184,17 @@ def test_a_figure_without_a_chart_shows_its_table_unfolded():
     assert 'class="wide"' not in html
 
 
+@pytest.mark.parametrize(("rows", "is_folded"), [(60, False), (61, True)])
+def test_a_table_of_hundreds_of_rows_is_folded_and_says_how_many(rows, is_folded):
+    notebook = notebook_of(masthead(), sector_figure())
+    figure = notebook.cells[-1].outputs[0].data["application/vnd.nhiemky.block+json"]
+    figure.update(svg="", svg_narrow="")
+    figure["table"]["rows"] = figure["table"]["rows"][:1] * rows
+    html = page_html(notebook)
+    assert ("<summary>Bảng số liệu (61 dòng)</summary>" in html) == is_folded
+    assert html.count("<table>") == 1
+
+
 def test_page_with_one_sentence_alone_is_whole():
     notice = Findings("vi", "no-data", "Không có số liệu", ("Kỳ này sau ngày kết thúc của Đảng bộ Khối.",))
     outline = Outline(page_html(notebook_of(masthead(), notice)))

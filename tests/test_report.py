@@ -372,9 +372,11 @@ def test_missing_returns_stand_under_the_figures(gaps):
     members, targets = report.tables("membership", "targets").values()
     attainment = admissions.measure_attainment(members, targets, report.period, report.window)
     running = admissions.accumulate_admissions(members, report.window)
-    figure = report.block(
-        admission_figures.admissions_vs_target, running, report.suppress_totals(attainment, "admitted_n")
+    together = admissions.attain_years(
+        admissions.compare_years(members, targets, report.period, report.covered).iloc[:0]
     )
+    attainment = report.suppress_totals(attainment, "admitted_n")
+    figure = report.block(admission_figures.admissions_vs_target, running, attainment, together)
     assert isinstance(figure, Figure)
     assert figure.notes[0].startswith("Ngày 30/06/2023 có 76 trên 78 tổ chức cơ sở đảng báo cáo")
 

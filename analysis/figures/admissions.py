@@ -12,9 +12,12 @@ from analysis.figures.charts import bars, running_total
 from analysis.figures.context import Context
 
 
-def admissions_vs_target(cumulative: pd.DataFrame, attainment: pd.DataFrame, context: Context) -> Block:
+def admissions_vs_target(
+    cumulative: pd.DataFrame, attainment: pd.DataFrame, together: pd.DataFrame, context: Context
+) -> Block:
     """Running total of admissions under the full target of the year or term.
 
+    together: attain_years, told where the place has targets of single years alone.
     Shows: how far the period has come. Read it: the line ends at the data date, the dashed rule is the target.
     Act on it: compare the gap with the time left.
     """
@@ -24,13 +27,7 @@ def admissions_vs_target(cumulative: pd.DataFrame, attainment: pd.DataFrame, con
     if row["admitted_n"] == 0:
         return context.nothing_to_show("admissions_vs_target", "figure.admissions_vs_target.none")
     has_target = _has_target(row)
-    key = "finding" if has_target else "finding_no_target"
-    finding = context.text(
-        f"figure.admissions_vs_target.{key}",
-        admitted=row["admitted_n"],
-        target=row["target_n"],
-        attained=row["attainment_pct"],
-    )
+    finding = _headline(row.to_dict(), together.to_dict("records")[0], context)
     if len(cumulative) == 1:
         return _one_bar(row, finding, context)
     chart = running_total(
@@ -42,6 +39,26 @@ def admissions_vs_target(cumulative: pd.DataFrame, attainment: pd.DataFrame, con
     )
     table = context.table(cumulative, {"period_end": "date", "cumulative_n": "count"})
     return context.figure("admissions_vs_target", chart, table, finding, notes=context.coverage)
+
+
+def _headline(row: Mapping[Hashable, Any], together: Mapping[Hashable, Any], context: Context) -> str:
+    """Return the finding against the target; without one, what the years that have a target attained together."""
+    years = {"first_year": together["first_year"], "last_year": together["last_year"]}
+    if _has_target(row):
+        key, against = "finding", row
+    elif pd.notna(row["target_n"]) or pd.isna(together["attainment_pct"]):
+        key, against = "finding_no_target", row
+    else:
+        one = together["first_year"] == together["last_year"]
+        key, against = "finding_one_year" if one else "finding_years", together
+    return context.text(
+        f"figure.admissions_vs_target.{key}",
+        admitted=row["admitted_n"],
+        target=against["target_n"],
+        attained=against["attainment_pct"],
+        attained_n=against["admitted_n"],
+        **years,
+    )
 
 
 def _one_bar(row: pd.Series, finding: str, context: Context) -> Block:

@@ -17,8 +17,9 @@ def call_list(calls: pd.DataFrame, not_judged: Sequence[str], context: Context) 
     """Whom to ring up, and about which number. Internal only.
 
     not_judged: reasons for which the dataset has no rows.
-    Shows: organisations without a return, with overdue probations, behind their target of the year. Read it: the most
-    urgent first within each reason. Act on it: ring up.
+    Shows: organisations without a return, with overdue probations, behind their target of the year, without an
+    admission. Read it: the most urgent first within each reason; of those behind, the least by chance first.
+    Act on it: ring up.
     """
     missing = _not_judged(not_judged, context)
     if calls.empty and missing:
@@ -32,13 +33,17 @@ def call_list(calls: pd.DataFrame, not_judged: Sequence[str], context: Context) 
         not_reported=int(counts.get("not_reported", 0)),
         overdue=int(counts.get("overdue", 0)),
         behind=int(counts.get("behind_target", 0)),
+        beyond=int(calls["position"].str.startswith("below").sum()),
+        no_admission=int(counts.get("no_admission", 0)),
+        no_answer=int(counts.get("no_answer", 0)),
     )
     rows = calls.assign(
         reason_name=[context.text(f"figure.call_list.{reason}") for reason in calls["reason"]],
         detail=[_detail(row, context) for row in calls.to_dict("records")],
     )
     notes: tuple[str, ...] = (context.text("figure.call_list.not_judged", reasons=missing),) if missing else ()
-    notes += (context.text("note.pace"),) if "behind_target" in counts else ()
+    if "behind_target" in counts:
+        notes += (context.text("note.pace"), context.text("figure.call_list.chance_note"))
     return context.figure("call_list", None, context.table(rows, _KINDS), finding, notes=notes)
 
 
@@ -49,11 +54,13 @@ def _not_judged(reasons: Sequence[str], context: Context) -> str:
 
 def _detail(row: Mapping[Hashable, Any], context: Context) -> str:
     """Return the number that says why, in words."""
-    if row["reason"] == "behind_target":
-        place = "beyond_chance" if str(row["position"]).startswith("below") else "within_chance"
-        return context.text(
-            f"figure.call_list.{place}", admitted=row["admitted_n"], target=row["target_n"], pace=row["pace_n"]
-        )
+    key, reason = "figure.call_list", row["reason"]
+    if reason == "behind_target":
+        chance = context.text(f"{key}.{'chance' if row['chance_pct'] else 'no_chance'}", n=row["chance_pct"])
+        counts = {"admitted": row["admitted_n"], "target": row["target_n"], "pace": row["pace_n"]}
+        return context.text(f"{key}.behind", chance=chance, **counts)
+    if reason == "no_answer":
+        return context.text(f"{key}.unanswered")
     if pd.isna(row["since_date"]):
-        return context.text("figure.call_list.never")
-    return context.text(f"figure.call_list.since_{row['reason']}", day=row["since_date"])
+        return context.text(f"{key}.never_{reason}")
+    return context.text(f"{key}.since_{reason}", day=row["since_date"])

@@ -108,14 +108,19 @@ def _keys(outside: pd.DataFrame, numbers: dict[str, str], context: Context) -> t
 
 
 def _notes(rows: pd.DataFrame, context: Context) -> tuple[str, ...]:
-    notes = [context.text("figure.attainment_funnel.note_limits", centre=rows["centre_pct"].iloc[0])]
+    key = "figure.attainment_funnel"
+    notes = [context.text(f"{key}.note_limits", centre=rows["centre_pct"].iloc[0])]
     widened = rows.loc[rows["dispersion"] > 1, "dispersion"]
     if len(widened):
-        notes.append(context.text("figure.attainment_funnel.note_widened", dispersion=widened.max()))
+        notes.append(context.text(f"{key}.note_widened", dispersion=widened.max()))
+    else:
+        notes.append(context.text(f"{key}.note_spread", spread=rows["spread"].min()))
+    if rows["is_even"].any():
+        notes.append(context.text(f"{key}.note_even"))
     if (rows["target_basis"] == "years").any():
         notes.append(context.text("note.target_years"))
     if rows["target_basis"].nunique() > 1:
-        notes.append(context.text("figure.attainment_funnel.note_two_bases"))
+        notes.append(context.text(f"{key}.note_two_bases"))
     return (*notes, *context.coverage)
 
 
@@ -219,10 +224,11 @@ def _beyond_chance(figure: str, rows: pd.DataFrame, name: str, context: Context)
     if len(rows) == 1:
         return context.text(f"{key}.finding_one", group=shown[name].iloc[0], attained=common)
     low, high = (shown.loc[shown["position"] == place, name] for place in ("below_998", "above_998"))
+    lead = "lead_shown" if is_partial else "lead_years" if rows["has_year_sums"].any() else "lead"
     form = "both" if len(low) and len(high) else "low" if len(low) else "high" if len(high) else "none"
     return context.text(
         f"{key}.finding_{form}",
-        lead=context.text(f"{key}.{'lead_shown' if is_partial else 'lead'}", common=common),
+        lead=context.text(f"{key}.{lead}", common=common),
         groups=context.text(f"figure.{figure}.groups"),
         low=context.language.listing(low) if len(low) else "",
         high=context.language.listing(high) if len(high) else "",

@@ -121,20 +121,20 @@ def pace_and_need(pace: pd.DataFrame, context: Context) -> Block:
     # A target of 0 means closed to new members: nothing to keep pace with.
     known = pace[pace["target_n"].fillna(0) > 0]
     if known.empty:
-        key = "no_term_target" if (pace["scope"] == "term").all() else "no_target"
-        return context.nothing_to_show("pace_and_need", f"figure.pace_and_need.{key}")
+        return context.nothing_to_show("pace_and_need", "figure.pace_and_need.no_target")
     if known["is_hidden"].any():
         return context.nothing_to_show("pace_and_need", "figure.hidden")
     open_n = known[known["needed_monthly_n"].notna() & (known["needed_n"] > 0)]
     if open_n.empty:
         return _no_open_target(known, context)
-    last = open_n.iloc[-1]
+    # The target of the period itself leads; where that is reached or over, the other one.
+    told = open_n.sort_values("is_asked", kind="stable").iloc[-1]
     finding = context.text(
-        f"figure.pace_and_need.finding_{last['scope']}",
-        needed=last["needed_n"],
-        end=last["end_date"],
-        needed_monthly=last["needed_monthly_n"],
-        monthly=last["monthly_n"],
+        f"figure.pace_and_need.finding_{told['scope']}",
+        needed=told["needed_n"],
+        end=told["end_date"],
+        needed_monthly=told["needed_monthly_n"],
+        monthly=told["monthly_n"],
     )
     rows = pace.assign(scope_name=[context.text(f"figure.pace_and_need.{scope}") for scope in pace["scope"]])
     kinds = {
@@ -143,6 +143,7 @@ def pace_and_need(pace: pd.DataFrame, context: Context) -> Block:
         "end_date": "date",
         "admitted_n": "count",
         "target_n": "count",
+        "attainment_pct": "pct",
         "elapsed_pct": "pct",
         "pace_n": "count",
         "ahead_n": "signed",

@@ -38,20 +38,25 @@ def admission_rates(rates: pd.DataFrame, leading_base: str, context: Context) ->
     hides = bool(rates["is_hidden"].any())
     if not hides and not rates["admitted_n"].fillna(0).any():
         return context.nothing_to_show("admission_rates", "figure.admission_rates.none")
-    base = _base_that_tells(rates, leading_base)
+    base = base_that_tells(rates, leading_base)
     if not base:
         return context.nothing_to_show(
             "admission_rates", "figure.hidden" if hides else "figure.admission_rates.no_base"
         )
     rows = _named(rates[rates["base"].isin(_bases_that_tell(rates))], base, context)
     leading = rows[rows["base"] == base]
-    told = _row_to_tell(leading)
+    told = row_to_tell(leading)
     return context.figure(
         "admission_rates",
         _bars_and_goal(leading),
         context.table(rows, _COLUMNS),
         _finding(told, context),
-        notes=_notes(rows, base, leading_base, context) + context.hidden_note(rows) + context.coverage,
+        notes=(
+            *_other_bases(rows, told, context),
+            *_notes(rows, base, leading_base, context),
+            *context.hidden_note(rows),
+            *context.coverage,
+        ),
         base=context.text(f"rate_base.{base}"),
         base_day=context.text(f"rate_base_day.{base}", day=told["base_date"]),
     )
@@ -62,7 +67,7 @@ def _bases_that_tell(rates: pd.DataFrame) -> set[str]:
     return set(rates.loc[rates["rate_pct"].notna() | rates["is_hidden"], "base"])
 
 
-def _base_that_tells(rates: pd.DataFrame, leading_base: str) -> str:
+def base_that_tells(rates: pd.DataFrame, leading_base: str) -> str:
     """Return the leading base, or the first other one that has a rate where the leading one has none at all."""
     for base in (leading_base, *RATE_BASES):
         if rates.loc[rates["base"] == base, "rate_pct"].notna().any():
@@ -70,7 +75,7 @@ def _base_that_tells(rates: pd.DataFrame, leading_base: str) -> str:
     return ""
 
 
-def _row_to_tell(leading: pd.DataFrame) -> pd.Series:
+def row_to_tell(leading: pd.DataFrame) -> pd.Series:
     """Return the row of the finding: the last whole year that has a rate or a hidden one, else the last part of one."""
     told = leading[leading["rate_pct"].notna() | leading["is_hidden"]]
     whole = told[~told["is_part"]]
@@ -78,7 +83,7 @@ def _row_to_tell(leading: pd.DataFrame) -> pd.Series:
 
 
 def _finding(row: pd.Series, context: Context) -> str:
-    has_goal = pd.notna(row["goal_low_pct"]) and _is_of_the_whole(context)
+    has_goal = pd.notna(row["goal_low_pct"]) and is_of_the_whole(context)
     key = "finding_part" if row["is_part"] else "finding" if has_goal else "finding_no_goal"
     return context.text(
         f"figure.admission_rates.{'finding_hidden' if row['is_hidden'] else key}",
@@ -91,11 +96,11 @@ def _finding(row: pd.Series, context: Context) -> str:
         base=context.text(f"rate_base.{row['base']}"),
         base_n=row["base_n"],
         base_date=row["base_date"],
-        goal=_goal_words(row, context),
+        goal=goal_words(row, context),
     )
 
 
-def _is_of_the_whole(context: Context) -> bool:
+def is_of_the_whole(context: Context) -> bool:
     """Tell whether the figure is of the whole Khối: of a part of it the national goal is context, not a measure."""
     return context.place == context.text("place.bloc")
 
@@ -114,7 +119,7 @@ def _named(rates: pd.DataFrame, base: str, context: Context) -> pd.DataFrame:
         base_name=[context.text(f"rate_base_name.{name}") for name in rates["base"]],
         year_name=[_year_name(row, context) for row in records],
         label=[_label(row, context) for row in records],
-        goal_name=[_goal_words(row, context) for row in records],
+        goal_name=[goal_words(row, context) for row in records],
     )
     order = {name: place for place, name in enumerate(dict.fromkeys((base, *RATE_BASES)))}
     return named.sort_values("base", key=lambda bases: bases.map(order), kind="stable")
@@ -135,7 +140,7 @@ def _label(row: Mapping[Hashable, Any], context: Context) -> str:
     return context.text("figure.admission_rates.label", rate=row["rate_pct"], admitted=row["admitted_n"])
 
 
-def _goal_words(row: Mapping[Hashable, Any] | pd.Series, context: Context) -> str:
+def goal_words(row: Mapping[Hashable, Any] | pd.Series, context: Context) -> str:
     low, high = row["goal_low_pct"], row["goal_high_pct"]
     if pd.isna(low):
         return NO_VALUE
@@ -151,12 +156,39 @@ def _short(value: Any, context: Context) -> str:
     return context.language.decimal(value, digits)
 
 
+def _other_bases(rows: pd.DataFrame, told: pd.Series, context: Context) -> tuple[str, ...]:
+    """Return the same year's rate on the other bases, because reports differ in which they mean (rule B.11)."""
+    others = rows[(rows["year"] == told["year"]) & (rows["base"] != told["base"]) & rows["rate_pct"].notna()]
+    if others.empty:
+        return ()
+    said = [
+        context.text(
+            "figure.admission_rates.other_rate",
+            rate=row["rate_pct"],
+            base=context.text(f"rate_base.{row['base']}"),
+            base_n=row["base_n"],
+            base_date=row["base_date"],
+        )
+        for row in others.to_dict("records")
+    ]
+    counts = dict(zip(others["base"], others["base_n"], strict=True))
+    level = counts.get("year_start") == counts.get("previous_year_end") is not None
+    same = (context.text("figure.admission_rates.same_bases"),) if level else ()
+    rates = context.text("figure.admission_rates.other_rates", year=told["year"], rates=context.language.listing(said))
+    return (" ".join((rates, *same)),)
+
+
 def _notes(rows: pd.DataFrame, base: str, leading_base: str, context: Context) -> tuple[str, ...]:
     notes: tuple[str, ...] = ()
     if base != leading_base:
         notes += (context.text("figure.admission_rates.other_base", base=context.text(f"rate_base.{leading_base}")),)
     if rows["goal_low_pct"].notna().any():
         notes += (context.text("figure.admission_rates.goal_note"),)
+    late = rows[rows["goal_low_pct"].notna() & (rows["goal_assigned_date"].dt.year > rows["year"])]
+    if len(late):
+        years = context.language.listing(str(year) for year in sorted(set(late["year"])))
+        day = late["goal_assigned_date"].max()
+        notes += (context.text("figure.admission_rates.late_goal_note", years=years, day=day),)
     if rows["is_part"].any():
         notes += (context.text("figure.admission_rates.part_note"),)
     return notes

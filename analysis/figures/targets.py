@@ -70,7 +70,7 @@ def assigned_targets(assigned: pd.DataFrame, context: Context) -> Block:
         "assigned_targets",
         bars(drawn, "year_name", "assigned_sum_n", "label", target="target_n"),
         context.table(_with_scope_name(assigned, context), _ASSIGNED),
-        _finding_of_year(last, context),
+        _finding(assigned["year"].iloc[-1], last, context),
         notes=_notes(drawn, context),
     )
 
@@ -132,6 +132,14 @@ def _notes(years: pd.DataFrame, context: Context) -> tuple[str, ...]:
     marked = years["target_n"].notna().any()
     keys = ("mark_note", "sum_note") if marked else ("sum_note",)
     return tuple(context.text(f"figure.assigned_targets.{key}") for key in keys)
+
+
+def _finding(year: int, last: pd.Series, context: Context) -> str:
+    """Return the finding on the last year with targets; where that is not the year of the data date, say so first."""
+    finding = _finding_of_year(last, context)
+    if year == last["year"]:
+        return finding
+    return context.text("figure.assigned_targets.finding_not_yet", current=year, finding=finding)
 
 
 def _finding_of_year(row: pd.Series, context: Context) -> str:

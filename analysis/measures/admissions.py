@@ -110,6 +110,28 @@ def _year_row(membership: pd.DataFrame, targets: pd.DataFrame, period: Period, t
     ]
 
 
+def attain_years(years: pd.DataFrame) -> pd.DataFrame:
+    """Return the years that have a target, taken together, one row: for places that have no target of the term.
+
+    years: rows of compare_years, suppressed or not.
+    Columns: first_year, last_year (NA without any), admitted_n, target_n (people, of these years; NA where one of them
+    is hidden), attainment_pct (of the full targets, rule E.4).
+    """
+    aimed = years[years["target_n"].notna()]
+    sums = (
+        aimed[["admitted_n", "target_n"]].sum(skipna=False) if len(aimed) else {"admitted_n": pd.NA, "target_n": pd.NA}
+    )
+    row = pd.DataFrame(
+        {
+            "first_year": pd.array([aimed["year"].min() if len(aimed) else pd.NA], dtype="Int64"),
+            "last_year": pd.array([aimed["year"].max() if len(aimed) else pd.NA], dtype="Int64"),
+            "admitted_n": pd.array([sums["admitted_n"]], dtype="Int64"),
+            "target_n": pd.array([sums["target_n"]], dtype="Int64"),
+        }
+    )
+    return row.assign(attainment_pct=percent_of(row["admitted_n"], row["target_n"]))
+
+
 def admissions_by_sector(membership: pd.DataFrame, organisations: pd.DataFrame, window: Window) -> pd.DataFrame:
     """Return admissions by sector group against members at the window's start, one row per group in fixed order.
 

@@ -1,4 +1,4 @@
-"""Whom to ring up: organisations without a return, behind their target, or with overdue probations. Internal only.
+"""Whom to ring up: without a return, with overdue probations, behind their target, without an admission. Internal only.
 
 Input: tables membership, organisations, targets, probation. Output: one list, one row per organisation and reason.
 """
@@ -10,14 +10,14 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.measures.organisations import measure_funnel, organisation_attainment
+from analysis.measures.organisations import chance_of_so_few, measure_funnel, organisation_attainment
 from analysis.measures.probation import overdue_by_organisation
-from analysis.measures.rows import grassroots_as_of, rows_on
+from analysis.measures.rows import grassroots_as_of, rows_on, rows_within
 from analysis.periods import Period, Term, Window
 
 TABLES = ("membership", "organisations", "targets", "probation")
 # In the order in which an analyst rings up: a missing return spoils every other number.
-REASONS = ("not_reported", "overdue", "behind_target")
+REASONS = ("not_reported", "overdue", "behind_target", "no_admission", "no_answer")
 _COLUMNS = {
     "reason": "string",
     "org_id": "string",
@@ -28,26 +28,32 @@ _COLUMNS = {
     "target_n": "Int64",
     "pace_n": "Int64",
     "position": "string",
+    "chance_pct": "Float64",
 }
 
 
-def list_calls(tables: Mapping[str, pd.DataFrame], term: Term, day: date) -> pd.DataFrame:
+def list_calls(tables: Mapping[str, pd.DataFrame], term: Term, window: Window) -> pd.DataFrame:
     """Return the call list of a data date, one row per reason and organisation: by reason, the most urgent first.
 
-    Columns: reason (not_reported, overdue, behind_target), org_id, org_name, people_n (overdue: people waiting longer
-    than twelve months; behind_target: people missing to an even pace of the running year; NA for not_reported),
-    since_date (last return; last day of the row of the longest waiting), and for behind_target admitted_n, target_n,
-    pace_n (people an even pace would have reached, rounded down) and position (in the funnel of measure_funnel).
+    window: the days of the report, to the data date.
+    Columns: reason (not_reported, overdue, behind_target; no_admission: nobody admitted in the window although people
+    are left to admit, rule B.21; no_answer: reported, but not whether anybody is left), org_id, org_name, people_n
+    (overdue: people waiting longer than twelve months; behind_target: people missing to an even pace of the running
+    year; NA for the others), since_date (last return; last day of the row of the longest waiting; last admission before
+    the window, NaT where there was none since the Congress), and for behind_target admitted_n, target_n, pace_n (people
+    an even pace would have reached, rounded down), position (in the funnel of measure_funnel) and chance_pct (in how
+    many of 100 cases chance alone gives as few; whole percent).
     """
+    membership, organisations = tables["membership"], tables["organisations"]
     overdue = overdue_by_organisation(
-        tables["membership"], tables["probation"], tables["organisations"], Window(term.start, day)
-    )
+        membership, tables["probation"], organisations, Window(term.start, window.end)
+    ).rename(columns={"name": "org_name", "overdue_n": "people_n", "oldest_admitted_date": "since_date"})
     parts = {
-        "not_reported": without_return(tables["membership"], tables["organisations"], day),
-        "overdue": overdue.rename(
-            columns={"name": "org_name", "overdue_n": "people_n", "oldest_admitted_date": "since_date"}
-        ),
-        "behind_target": behind_pace(tables, term, day),
+        "not_reported": without_return(membership, organisations, window.end),
+        "overdue": overdue,
+        "behind_target": behind_pace(tables, term, window.end),
+        "no_admission": without_admission(membership, organisations, term, window),
+        "no_answer": without_answer(membership, organisations, window.end),
     }
     rows = [
         part.assign(reason=reason).reindex(columns=list(_COLUMNS)).astype(_COLUMNS) for reason, part in parts.items()
@@ -56,9 +62,10 @@ def list_calls(tables: Mapping[str, pd.DataFrame], term: Term, day: date) -> pd.
 
 
 def reasons_without_data(tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Return the reasons that cannot be judged, because the dataset has no rows to judge them by."""
+    """Return the reasons that cannot be judged, because the dataset has no rows, or no answers, to judge them by."""
     needed = {"overdue": "probation", "behind_target": "targets"}
-    return [reason for reason, table in needed.items() if tables[table].empty]
+    reasons = [reason for reason, table in needed.items() if tables[table].empty]
+    return reasons if tables["membership"]["non_members_left"].notna().any() else [*reasons, "no_admission"]
 
 
 def without_return(membership: pd.DataFrame, organisations: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -74,18 +81,56 @@ def without_return(membership: pd.DataFrame, organisations: pd.DataFrame, day: d
     return rows.sort_values(["since_date", "org_id"], na_position="first", ignore_index=True)
 
 
+def without_admission(
+    membership: pd.DataFrame, organisations: pd.DataFrame, term: Term, window: Window
+) -> pd.DataFrame:
+    """Return the organisations that say they have people to admit and admitted nobody in a window, one row each.
+
+    They are the `none_n` of measures.organisations.no_admission.
+    Columns: org_id, org_name, since_date (last row with an admission since the Congress, NaT without). Longest first.
+    """
+    standing = _answering(membership, organisations, window.end)
+    admitting = membership[membership["admitted_n"] > 0]
+    in_window = rows_within(admitting, window)["org_id"]
+    last = rows_within(admitting, Window(term.start, window.end)).groupby("org_id", as_index=False)
+    rows = standing[(standing["answer"] == "yes") & ~standing["org_id"].isin(in_window)]
+    rows = rows.merge(last.agg(since_date=("period_end", "max")), on="org_id", how="left", validate="1:1")
+    rows = rows.sort_values(["since_date", "org_id"], na_position="first", ignore_index=True)
+    return rows[["org_id", "org_name", "since_date"]]
+
+
+def without_answer(membership: pd.DataFrame, organisations: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Return the organisations that reported on a day, but not whether anybody is left to admit: org_id, org_name.
+
+    Nobody where no organisation says: such a dataset does not ask.
+    """
+    standing = _answering(membership, organisations, day)
+    if standing["answer"].isna().all():
+        return standing[["org_id", "org_name"]].iloc[:0]
+    return standing.loc[standing["answer"].isna(), ["org_id", "org_name"]].sort_values("org_id", ignore_index=True)
+
+
+def _answering(membership: pd.DataFrame, organisations: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Return the grassroots organisations that reported on a day: org_id, org_name, answer (yes, no, NA)."""
+    standing = grassroots_as_of(organisations, day)[["org_id", "name"]].rename(columns={"name": "org_name"})
+    answers = rows_on(membership, day)[["org_id", "non_members_left"]].rename(columns={"non_members_left": "answer"})
+    return standing.merge(answers, on="org_id", validate="1:1")
+
+
 def behind_pace(tables: Mapping[str, pd.DataFrame], term: Term, day: date) -> pd.DataFrame:
     """Return the organisations that miss at least one person to an even pace of the running year, one row each.
 
     Columns: org_id, org_name, people_n (missing), admitted_n, target_n (of the year), pace_n (target times the share of
-    the year's days in the term that are over, rounded down), position (see measure_funnel). Most missing first.
-    The pace is an analyst's device (rule B.17); whether the gap is more than chance, the position says.
+    the year's days in the term that are over, rounded down), position (see measure_funnel), chance_pct (see
+    chance_of_so_few). Least by chance first: the pace is an analyst's device (rule B.17) that knows no seasons, while
+    chance is measured around what all organisations together have reached, which does.
     """
     year = Period(str(day.year), "year", date(day.year, 1, 1), date(day.year, 12, 31))
     whole = year.within(term)
     rows = measure_funnel(organisation_attainment(tables, year, Window(whole.start, day)))
     gone, days = (day - whole.start).days + 1, (whole.end - whole.start).days + 1
     pace = rows["target_n"] * gone // days
-    behind = rows.assign(pace_n=pace, people_n=pace - rows["admitted_n"]).rename(columns={"name": "org_name"})
-    behind = behind[behind["people_n"] >= 1]
-    return behind.sort_values(["people_n", "org_id"], ascending=[False, True], ignore_index=True)
+    behind = rows.assign(pace_n=pace, people_n=pace - rows["admitted_n"], chance_pct=chance_of_so_few(rows))
+    behind = behind[behind["people_n"] >= 1].rename(columns={"name": "org_name"})
+    order = ["chance_pct", "people_n", "org_id"]
+    return behind.sort_values(order, ascending=[True, False, True], ignore_index=True)

@@ -177,9 +177,11 @@ def measure_funnel(attainment: pd.DataFrame) -> pd.DataFrame:
     """Return rows of organisation_attainment with control limits, one row per organisation.
 
     Added columns: centre_pct (admitted of target, all organisations of the same target_basis together: part-way
-    through a year the part to be expected, not 100), expected_mean (people: target times that ratio), dispersion (1,
-    or the factor by which variances are widened), lower_95_n, upper_95_n, lower_998_n, upper_998_n (people: the least
-    and the most that are within), position (below_998, below_95, within, above_95, above_998).
+    through a year the part to be expected, not 100), expected_mean (people: target times that ratio), spread (1: the
+    organisations differ as chance alone makes them; NA where nobody was admitted), is_even (they differ by clearly
+    less), dispersion (1, or the factor by which variances are widened), lower_95_n, upper_95_n, lower_998_n,
+    upper_998_n (people: the least and the most that are within), position (below_998, below_95, within, above_95,
+    above_998).
     Exact limits of a Poisson count. A count is outside only where its whole tail, the count itself included, is less
     likely than 2,5 % (0,1 %): a mid-p would count half of it, and call more than that share of organisations outliers.
     Where organisations spread more than chance explains, the limits are those of a negative binomial count whose
@@ -194,6 +196,8 @@ def measure_funnel(attainment: pd.DataFrame) -> pd.DataFrame:
 _FUNNEL = {
     "centre_pct": "Float64",
     "expected_mean": "Float64",
+    "spread": "Float64",
+    "is_even": "bool",
     "dispersion": "Float64",
     "lower_95_n": "Int64",
     "upper_95_n": "Int64",
@@ -207,10 +211,18 @@ def _with_limits(part: pd.DataFrame) -> pd.DataFrame:
     admitted, target = int(part["admitted_n"].sum()), int(part["target_n"].sum())
     means = part["target_n"].to_numpy(dtype=float) * admitted / target
     counts = part["admitted_n"].to_numpy(dtype=float)
+    spread = spread_of(counts, means)
     dispersion = dispersion_of(counts, means)
     limits = _limits(means, dispersion)
     centre = percent_of(pd.Series([admitted]), pd.Series([target])).iloc[0]
-    rows = part.assign(centre_pct=centre, expected_mean=means, dispersion=dispersion, **limits)
+    rows = part.assign(
+        centre_pct=centre,
+        expected_mean=means,
+        spread=spread,
+        is_even=spread < 1 - _own_spread(len(part)),
+        dispersion=dispersion,
+        **limits,
+    )
     return rows.assign(position=_positions(counts, limits)).astype(_FUNNEL)
 
 
@@ -237,18 +249,27 @@ def _positions(counts: np.ndarray, limits: Mapping[str, np.ndarray]) -> np.ndarr
     )
 
 
-def dispersion_of(counts: np.ndarray, means: np.ndarray) -> float:
-    """Return the factor by which counts vary more than Poisson counts with these means; 1 where chance explains it.
+def spread_of(counts: np.ndarray, means: np.ndarray) -> float:
+    """Return how much counts vary, in units of what Poisson counts with these means do; NaN where nobody is expected.
 
-    The mean square of the standardised differences, winsorised at a tenth each end; it counts where it passes
-    1 + 2·sqrt(2/k), twice its own spread among k organisations that differ by chance alone (Spiegelhalter 2005).
+    The mean square of the standardised differences, winsorised at a tenth each end (Spiegelhalter 2005).
     """
     if not means.all():
-        return 1.0
+        return float("nan")
     scores = (counts - means) / np.sqrt(means)
     scores = np.clip(scores, *np.quantile(scores, [WINSORISED, 1 - WINSORISED]))
-    found = float(np.mean(scores**2))
-    return found if found > 1 + 2 * np.sqrt(2 / len(counts)) else 1.0
+    return float(np.mean(scores**2))
+
+
+def dispersion_of(counts: np.ndarray, means: np.ndarray) -> float:
+    """Return the factor by which counts vary more than Poisson counts with these means; 1 where chance explains it."""
+    spread = spread_of(counts, means)
+    return spread if spread > 1 + _own_spread(len(counts)) else 1.0
+
+
+def _own_spread(organisations: int) -> float:
+    """Return how far from 1 the spread of so many may lie by chance: twice its own deviation (Spiegelhalter 2005)."""
+    return float(2 * np.sqrt(2 / organisations))
 
 
 def _quantile(probability: float, means: np.ndarray, dispersion: float) -> np.ndarray:
@@ -262,6 +283,15 @@ def _distribution(means: np.ndarray, dispersion: float) -> Any:
     if dispersion == 1:
         return stats.poisson(means)
     return stats.nbinom(means / (dispersion - 1), 1 / dispersion)
+
+
+def chance_of_so_few(funnel: pd.DataFrame) -> pd.Series:
+    """Return for each row of measure_funnel in what percent of cases chance gives as few people, in whole percent."""
+    tails = [
+        _distribution(np.array([mean]), dispersion).cdf(count)[0] if mean else 1.0
+        for count, mean, dispersion in funnel[["admitted_n", "expected_mean", "dispersion"]].itertuples(index=False)
+    ]
+    return pd.Series(np.floor(100 * np.array(tails, dtype=float) + 0.5), index=funnel.index, dtype="Float64")
 
 
 def funnel_limits(funnel: pd.DataFrame) -> pd.DataFrame:

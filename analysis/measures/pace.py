@@ -16,7 +16,7 @@ from analysis.measures.targets import headline_target
 from analysis.periods import Period, Term, Window
 
 # What tells the number admitted, for those who may not know it.
-DERIVED = ("ahead_n", "needed_n", "monthly_n", "needed_monthly_n")
+DERIVED = ("attainment_pct", "ahead_n", "needed_n", "monthly_n", "needed_monthly_n")
 # A month is a twelfth of 365.25 days: 487/16 days, in whole numbers.
 MONTH_DAYS = (487, 16)
 
@@ -34,21 +34,24 @@ class _Span:
 def measure_pace(
     membership: pd.DataFrame, targets: pd.DataFrame, term: Term, asked: tuple[Period, Window]
 ) -> pd.DataFrame:
-    """Return how far the term has come, and the year where the period is one of a year; one row each.
+    """Return how far the term has come, and the year of the period, or of the data date of a period of the term.
 
     asked: the period, and the days of it that were read.
-    Columns: scope (term, year), start_date, data_date, end_date (of the target), admitted_n (people from start_date to
-    the data date), target_n (people, NA where none is set), elapsed_pct (of the days from start to end), pace_n (people
+    Columns: scope (term, year), is_asked (the scope of the period itself), start_date, data_date, end_date (of the
+    target), admitted_n (people from start_date to the data date), target_n (people, NA where none is set),
+    attainment_pct (of the full target, rule E.4), elapsed_pct (of the days from start to end), pace_n (people
     an even pace would have reached, half up), ahead_n (admitted less pace), needed_n (people still missing, 0 where the
     target is reached), monthly_n and needed_monthly_n (people a month so far, and needed to the end; two decimals).
     """
     period, window = asked
-    spans = [_Span("term", term.start, term.end, headline_target(targets, "term", None, window.end)[0])]
-    if not period.is_term:
-        year = period.end.year
-        own = Period(str(year), "year", date(year, 1, 1), date(year, 12, 31)).within(term)
-        spans.append(_Span("year", own.start, own.end, headline_target(targets, "year", year, window.end)[0]))
-    return _with_pace(pd.DataFrame([_counts(membership, span, window.end) for span in spans]))
+    year = window.end.year if period.is_term else period.end.year
+    own = Period(str(year), "year", date(year, 1, 1), date(year, 12, 31)).within(term)
+    spans = [
+        _Span("term", term.start, term.end, headline_target(targets, "term", None, window.end)[0]),
+        _Span("year", own.start, own.end, headline_target(targets, "year", year, window.end)[0]),
+    ]
+    rows = _with_pace(pd.DataFrame([_counts(membership, span, window.end) for span in spans]))
+    return rows.assign(is_asked=(rows["scope"] == "term") == period.is_term)
 
 
 def _counts(membership: pd.DataFrame, span: _Span, day: date) -> dict[str, object]:
@@ -70,6 +73,7 @@ def _with_pace(rows: pd.DataFrame) -> pd.DataFrame:
     pace = (2 * rows["target_n"] * gone + whole) // (2 * whole)
     needed = (rows["target_n"] - rows["admitted_n"]).clip(lower=0)
     return rows.assign(
+        attainment_pct=percent_of(rows["admitted_n"], rows["target_n"]),
         elapsed_pct=percent_of(gone, whole),
         pace_n=pace,
         ahead_n=rows["admitted_n"] - pace,

@@ -124,8 +124,11 @@ def _as_table(days: list[date], more: list[list[float]], admitted: int) -> pd.Da
 
 def _years_ago(membership: pd.DataFrame, horizon: Horizon, years: int) -> Horizon:
     """Return what was known some years before the data date, to its last row date, and asked of the data date."""
-    day = pd.Timestamp(horizon.day) - pd.DateOffset(years=years) + pd.offsets.MonthEnd(0)
-    known = _last_row(membership, horizon.start, day.date())
+    day = pd.Timestamp(horizon.day)
+    earlier = day - pd.DateOffset(years=years)
+    # The last of a February is that of another year's; of a day within a month, nothing later may be known.
+    earlier = earlier + pd.offsets.MonthEnd(0) if day.is_month_end else earlier
+    known = _last_row(membership, horizon.start, earlier.date())
     return Horizon(horizon.start, known, horizon.day, horizon.slots_per_year)
 
 

@@ -26,7 +26,7 @@ def measure_rates(membership: pd.DataFrame, goals: pd.DataFrame, period: Period,
     Columns: year, start_date, data_date, admitted_n (people), base (RATE_BASES), base_date, base_n (members on that
     day; NA where no row tells), rate_pct (admitted per 100 of the base; never annualised, rule C.23),
     is_part (only a part of a calendar year: not to be judged by the goal of a year),
-    goal_low_pct, goal_high_pct (national goal as it holds on the data date; NA where none does).
+    goal_low_pct, goal_high_pct, goal_assigned_date (national goal as it holds on the data date; NA where none does).
     """
     term = Term(covered.start, covered.end)
     known = membership[membership["period_end"] <= pd.Timestamp(covered.end)]
@@ -45,14 +45,17 @@ def measure_rates(membership: pd.DataFrame, goals: pd.DataFrame, period: Period,
 def national_goals(goals: pd.DataFrame, day: date) -> pd.DataFrame:
     """Return the national admission-rate goal of every year as it held on a day, one row per year (rule B.10).
 
-    Columns: year, goal_low_pct, goal_high_pct (percent of members; the latter NA where the goal is no range).
+    Columns: year, goal_low_pct, goal_high_pct (percent of members; the latter NA where the goal is no range),
+    goal_assigned_date.
     A goal may be assigned for a year that has passed: it holds from the day of its assignment.
     """
     is_goal = (goals["level"] == "national") & (goals["scope"] == "year") & (goals["measure"] == "admission_rate")
     held = goals[is_goal & (goals["assigned_on"] <= pd.Timestamp(day)) & goals["year"].notna()]
     latest = held.sort_values("assigned_on", kind="stable").drop_duplicates("year", keep="last")
-    renamed = latest.rename(columns={"target": "goal_low_pct", "target_high": "goal_high_pct"})
-    return renamed[["year", "goal_low_pct", "goal_high_pct"]].astype(
+    renamed = latest.rename(
+        columns={"target": "goal_low_pct", "target_high": "goal_high_pct", "assigned_on": "goal_assigned_date"}
+    )
+    return renamed[["year", "goal_low_pct", "goal_high_pct", "goal_assigned_date"]].astype(
         {"year": "int64", "goal_low_pct": "Float64", "goal_high_pct": "Float64"}
     )
 

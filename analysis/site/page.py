@@ -35,6 +35,8 @@ _ID = re.compile(r"[a-z][a-z0-9_-]*")
 # Ids that the page itself uses.
 OWN_IDS = frozenset(("top", "main", "contents", "about", "charts", "full-size", "vega-source"))
 FULL_PCT = 100.0
+# A table of more rows is folded: whoever reads on would scroll past hundreds of organisations.
+MOST_ROWS_OPEN = 60
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,7 @@ def _figure_view(figure: Mapping[str, Any], stem: str, address: Callable[[str], 
     offered = ("svg", "csv", "xlsx") if wide else ("csv", "xlsx")
     return {
         "wide": wide,
+        "is_folded": bool(wide) or len(table["rows"]) > MOST_ROWS_OPEN,
         "frame": frame(figure, wide) if wide else None,
         "narrow": safe_svg(figure["svg_narrow"], place) if figure["svg_narrow"] else None,
         "rows": [

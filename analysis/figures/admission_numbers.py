@@ -1,0 +1,99 @@
+"""The key numbers that open the admissions report. Input: suppressed rows of measures.pace, admissions and rates."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.figures.block import KeyNumber, KeyNumbers
+from analysis.figures.context import Context
+from analysis.figures.rates import base_that_tells, goal_words, is_of_the_whole, row_to_tell
+
+
+def key_numbers(
+    pace: pd.DataFrame, compared: pd.DataFrame, rates: pd.DataFrame, base: str, context: Context
+) -> KeyNumbers:
+    """The period, then the term or the year it lies in, each against its target; the pace needed; the admission rate.
+
+    pace: measure_pace · compared: compare_attainment · rates: measure_rates · base: the one that leads by the settings.
+    """
+    asked, other = (pace[pace["is_asked"] == is_asked].iloc[0] for is_asked in (True, False))
+    numbers = [
+        _admitted(asked, _change(compared, context), context),
+        _admitted(other, "", context),
+        *_needed(asked if _is_open(asked) else other, context),
+        *_rate(rates, base, context),
+    ]
+    return KeyNumbers(context.language.code, tuple(numbers))
+
+
+def _admitted(row: pd.Series, change: str, context: Context) -> KeyNumber:
+    detail = "detail" if pd.notna(row["attainment_pct"]) else "no_target"
+    return KeyNumber(
+        label=context.text(f"key.admitted_in.{row['scope']}", year=row["data_date"].year),
+        value=context.text("words.hidden") if row["is_hidden"] else context.language.count(row["admitted_n"]),
+        unit=context.text("unit.people"),
+        change=change,
+        detail=context.text(
+            f"key.admitted.{'hidden' if row['is_hidden'] else detail}",
+            attained=row["attainment_pct"],
+            target=row["target_n"],
+            aim=context.text(f"aim.{row['scope']}"),
+        ),
+        attained_pct=float(row["attainment_pct"]) if pd.notna(row["attainment_pct"]) else None,
+    )
+
+
+def _change(compared: pd.DataFrame, context: Context) -> str:
+    """Return the change since the period compared with, and the index where there is one; "" where none is told."""
+    change, index = compared["change_n"].iloc[-1], compared["index_pct"].iloc[-1]
+    if pd.isna(change):
+        return ""
+    if pd.isna(index):
+        return context.text("key.change" if change else "key.same", change=change)
+    return context.text("key.change_index", change=change, index=index)
+
+
+def _is_open(row: pd.Series) -> bool:
+    """Tell whether people are missing to a target, and months are left to admit them in."""
+    return pd.notna(row["needed_monthly_n"]) and pd.notna(row["needed_n"]) and row["needed_n"] > 0
+
+
+def _needed(row: pd.Series, context: Context) -> list[KeyNumber]:
+    if not _is_open(row):
+        return []
+    return [
+        KeyNumber(
+            label=context.text(f"key.needed.{row['scope']}", year=row["data_date"].year),
+            value=context.language.decimal(row["needed_monthly_n"], 1),
+            unit=context.text("unit.people_a_month"),
+            change="",
+            detail=context.text(
+                "key.needed.detail", needed=row["needed_n"], end=row["end_date"], monthly=row["monthly_n"]
+            ),
+        )
+    ]
+
+
+def _rate(rates: pd.DataFrame, leading_base: str, context: Context) -> list[KeyNumber]:
+    base = base_that_tells(rates, leading_base)
+    if not base:
+        return []
+    row = row_to_tell(rates[rates["base"] == base])
+    if row["is_hidden"]:
+        return []
+    has_goal = not row["is_part"] and pd.notna(row["goal_low_pct"]) and is_of_the_whole(context)
+    return [
+        KeyNumber(
+            label=context.text(
+                f"key.rate.{'part' if row['is_part'] else 'whole'}", year=row["year"], last=row["data_date"]
+            ),
+            value=context.language.percent(row["rate_pct"]),
+            unit="",
+            change="",
+            detail=context.text(
+                f"key.rate.{'goal' if has_goal else 'detail'}",
+                base=context.text(f"rate_base.{base}"),
+                goal=goal_words(row, context),
+            ),
+        )
+    ]
