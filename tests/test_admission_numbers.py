@@ -41,10 +41,10 @@ def test_a_year_stands_first_then_the_term_what_is_needed_and_the_rate():
         ),
         ("Kết nạp từ đầu nhiệm kỳ", "1.000", "đảng viên", "đạt 66,67% chỉ tiêu Đại hội (1.500)", ""),
         (
-            "Cần kết nạp để đạt chỉ tiêu năm 2023",
-            "34,7",
-            "đảng viên/tháng",
-            "còn 210 đến 31/12/2023; đến nay bình quân 20,2 một tháng",
+            "Còn phải kết nạp theo chỉ tiêu năm 2023",
+            "210",
+            "đảng viên",
+            "bình quân 34,7 một tháng đến 31/12/2023; đến nay là 20,2",
             "",
         ),
         ("Tỷ lệ kết nạp năm 2022", "6,40%", "", "trên số đảng viên đầu nhiệm kỳ; mục tiêu cả năm 3–4,5%", ""),
@@ -65,12 +65,12 @@ def test_a_period_of_the_term_leads_with_the_term():
         ),
         ("Admitted in 2023", "120", "members", "36.36% of the target of the full year (330)", ""),
     ]
-    assert needed.label == "Needed for the Congress target"
+    assert needed.label == "Still to admit for the Congress target"
 
 
 def test_where_the_asked_target_is_reached_the_other_is_what_is_needed():
     reached = pace_rows(pace_row("term"), pace_row("year", needed_n=0, needed_monthly_n=0))
-    assert numbers(reached)[2].label == "Cần kết nạp để đạt chỉ tiêu Đại hội"
+    assert numbers(reached)[2].label == "Còn phải kết nạp theo chỉ tiêu Đại hội"
     both = pace_rows(pace_row("term", needed_n=0), pace_row("year", needed_n=0))
     assert [n.label for n in numbers(both)] == [
         "Kết nạp trong năm 2023",
@@ -81,7 +81,7 @@ def test_where_the_asked_target_is_reached_the_other_is_what_is_needed():
 
 def test_without_a_target_there_is_no_bar_and_it_is_said():
     term = numbers(pace_rows(pace_row("term", **NO_TARGET), pace_row("year")))[1]
-    assert (term.detail, term.attained_pct) == ("chưa có chỉ tiêu", None)
+    assert (term.detail, term.attained_pct) == ("phạm vi này không có chỉ tiêu nhiệm kỳ", None)
 
 
 def test_a_hidden_number_reads_hidden_and_nothing_is_needed():

@@ -641,7 +641,7 @@ def test_a_hidden_headline_gives_no_chart():
     assert isinstance(block, Findings)
 
 
-NO_TARGET = ATTAINMENT.assign(target_n=pd.array([pd.NA], dtype="Int64"), attainment_pct=pd.NA)
+NO_TARGET = ATTAINMENT.assign(period="term:2023-06-02", target_n=pd.array([pd.NA], dtype="Int64"), attainment_pct=pd.NA)
 
 
 def test_without_a_target_of_the_term_the_years_that_have_one_are_told_together():
@@ -654,6 +654,12 @@ def test_without_a_target_of_the_term_the_years_that_have_one_are_told_together(
     assert admissions.admissions_vs_target(CUMULATIVE, NO_TARGET, one, EN).finding == (
         "1,234 members admitted; in 2023 310, 73.46% of the whole year's assigned target (422)"
     )
+
+
+def test_of_a_part_of_each_year_the_targets_of_whole_years_are_not_added_up():
+    """Of the first half of a year without a target, the first halves of other years say nothing."""
+    half = NO_TARGET.assign(period="2023-H1")
+    assert "không có chỉ tiêu chung" in admissions.admissions_vs_target(CUMULATIVE, half, TOGETHER, VI).finding
 
 
 def test_a_target_of_its_own_is_told_and_not_that_of_the_years():

@@ -27,14 +27,14 @@ def key_numbers(
 
 
 def _admitted(row: pd.Series, change: str, context: Context) -> KeyNumber:
-    detail = "detail" if pd.notna(row["attainment_pct"]) else "no_target"
+    known = "key.admitted.detail" if pd.notna(row["attainment_pct"]) else f"key.no_target.{row['scope']}"
     return KeyNumber(
         label=context.text(f"key.admitted_in.{row['scope']}", year=row["data_date"].year),
         value=context.text("words.hidden") if row["is_hidden"] else context.language.count(row["admitted_n"]),
         unit=context.text("unit.people"),
         change=change,
         detail=context.text(
-            f"key.admitted.{'hidden' if row['is_hidden'] else detail}",
+            "key.admitted.hidden" if row["is_hidden"] else known,
             attained=row["attainment_pct"],
             target=row["target_n"],
             aim=context.text(f"aim.{row['scope']}"),
@@ -64,11 +64,14 @@ def _needed(row: pd.Series, context: Context) -> list[KeyNumber]:
     return [
         KeyNumber(
             label=context.text(f"key.needed.{row['scope']}", year=row["data_date"].year),
-            value=context.language.decimal(row["needed_monthly_n"], 1),
-            unit=context.text("unit.people_a_month"),
+            value=context.language.count(row["needed_n"]),
+            unit=context.text("unit.people"),
             change="",
             detail=context.text(
-                "key.needed.detail", needed=row["needed_n"], end=row["end_date"], monthly=row["monthly_n"]
+                "key.needed.detail",
+                needed_monthly=row["needed_monthly_n"],
+                end=row["end_date"],
+                monthly=row["monthly_n"],
             ),
         )
     ]

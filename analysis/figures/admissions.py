@@ -17,7 +17,7 @@ def admissions_vs_target(
 ) -> Block:
     """Running total of admissions under the full target of the year or term.
 
-    together: attain_years, told where the place has targets of single years alone.
+    together: attain_years, told of a period of the term where the place has targets of single years alone.
     Shows: how far the period has come. Read it: the line ends at the data date, the dashed rule is the target.
     Act on it: compare the gap with the time left.
     """
@@ -46,7 +46,7 @@ def _headline(row: Mapping[Hashable, Any], together: Mapping[Hashable, Any], con
     years = {"first_year": together["first_year"], "last_year": together["last_year"]}
     if _has_target(row):
         key, against = "finding", row
-    elif pd.notna(row["target_n"]) or pd.isna(together["attainment_pct"]):
+    elif not row["period"].startswith("term") or pd.notna(row["target_n"]) or pd.isna(together["attainment_pct"]):
         key, against = "finding_no_target", row
     else:
         one = together["first_year"] == together["last_year"]
