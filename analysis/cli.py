@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analysis import __version__
+from analysis.cli_issue import issue
 from analysis.cli_published import published
 from analysis.errors import DataError, NhiemkyError, Problem
 from analysis.files import STANDALONE
+from analysis.project import EDITIONS
 
 if TYPE_CHECKING:
     from analysis.render.batch import BatchOptions, BatchResult
@@ -38,7 +40,6 @@ SOME_FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 FEW = 10
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 NO_PLACE = (errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOENT)
-EDITIONS = {"public": "build/site", "internal": "build/internal"}
 
 
 class _Commands(click.Group):
@@ -76,6 +77,7 @@ def main() -> None:
 
 
 main.add_command(published)
+main.add_command(issue)
 
 
 @main.command()

@@ -14,6 +14,8 @@ import pandas as pd
 
 # Fewer units than this behind a count give one of them away (the rule of Statistics Portugal, a project decision here).
 FEWEST_ORGANISATIONS = 3
+# What tells of a revision by how much it was.
+REVISED = ("issued_n", "issued_of_n", "issued_pct", "change_n", "of_change_n")
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,23 @@ def suppress_pairs(pairs: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
     return pairs.assign(**{column: pairs[column].mask(hidden) for column in numbers}, is_hidden=hidden)
 
 
+def suppress_revisions(revisions: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
+    """Return revisions of counts of people (measures.issued) without the values that lie a few people from another.
+
+    Judged from the newest back, so that of values close to each other the newest is told; the number stated now
+    always is.
+    """
+    hidden = pd.Series(False, index=revisions.index)
+    for _, own in revisions.groupby(["period", "measure"], sort=False):
+        told = [(own["count_n"].iloc[0], own["of_n"].iloc[0])]
+        for index, counts in zip(own.index[::-1], own[["issued_n", "issued_of_n"]].to_numpy()[::-1], strict=True):
+            if any(_are_close(counts, other, thresholds.ordinary) for other in told):
+                hidden.loc[index] = True
+            else:
+                told.append(tuple(counts))
+    return blank_cells(revisions, hidden, REVISED)
+
+
 def show_all(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows with `is_hidden` false throughout: the internal edition hides nothing."""
     return rows.assign(is_hidden=False, hidden_cells=pd.Series([()] * len(rows), index=rows.index, dtype="object"))
@@ -170,6 +189,12 @@ def close_over_parts(cells: pd.DataFrame) -> pd.Series:
                 own = group.index[free[group.index] | hidden[group.index]]
                 hidden.loc[own] = _with_second(cells.loc[own, "people_n"], hidden[own], cells.loc[own, "limit"])
     return hidden
+
+
+def _are_close(counts: Sequence[int], others: Sequence[int], limit: int) -> bool:
+    """Tell whether two figures, each a count and of a share its whole, differ by a few people in either."""
+    pairs = zip(counts, others, strict=True)
+    return any(not (pd.isna(one) or pd.isna(other)) and 0 < abs(one - other) < limit for one, other in pairs)
 
 
 def _with_second(sizes: pd.Series, small: pd.Series, limits: pd.Series) -> pd.Series:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+# Where the pages of each audience go, from the root.
+EDITIONS = {"public": "build/site", "internal": "build/internal"}
+
 
 def project_root() -> Path:
     """Return the nearest folder at or above the current one that holds params/ and notebooks/, else the checkout."""

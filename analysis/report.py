@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis.edition import Edition, read_to
+from analysis.edition import read_to
 from analysis.figures.block import Absent, Block, Definitions, Findings, Masthead, Section
 from analysis.figures.context import Context
 from analysis.files import file_hash
+from analysis.issuing import IssuedEdition
 from analysis.language import load_language
 from analysis.measures.comparison import figures_until
 from analysis.measures.coverage import count_returns
@@ -28,6 +28,7 @@ from analysis.project import project_root
 from analysis.provenance import combined_hash, files_read, software_versions, watch_imports
 from analysis.scope import days_in_scope, organisation_name, require_known_organisation
 from analysis.tables.dataset import Dataset
+from analysis.tables.issued import ISSUED_FILE, dataset_name
 from analysis.tables.published import FIGURES_FILE, read_figures
 from analysis.tables.verdicts import sound_dataset
 from analysis.wording import as_of_words, period_words
@@ -37,7 +38,7 @@ watch_imports()
 
 
 @dataclass(frozen=True)
-class Report(Edition):
+class Report(IssuedEdition):
     """One report with its words: figures of suppressed rows become blocks of the page."""
 
     def recorded_figures(self) -> pd.DataFrame:
@@ -229,6 +230,10 @@ class Report(Edition):
         """Return the files that this report has read so far, by path from the root, with the SHA-256 of each."""
         return files_read(self.dataset, self.other_files)
 
+    def _inputs_shown(self) -> dict[str, str]:
+        """Return the inputs without the record of what was issued: recording a page must not change it."""
+        return {path: content for path, content in self.inputs().items() if path != ISSUED_FILE}
+
     def _assumptions(self) -> str:
         term, words = self.dataset.info.term, self.language
         known = {"term_start": term.start, "term_end": term.end}
@@ -237,7 +242,7 @@ class Report(Edition):
     def _provenance(self) -> dict[str, str]:
         words = self.language
         # A dataset may lie anywhere; where, on whose machine, is nothing for a page.
-        dataset = Path(self.params.dataset).name if Path(self.params.dataset).is_absolute() else self.params.dataset
+        dataset = dataset_name(self.params.dataset)
         given = self.params.model_dump() | {"dataset": dataset}
         params = "; ".join(f"{key}: {value}" for key, value in given.items() if value)
         return {
@@ -246,7 +251,7 @@ class Report(Edition):
                 dataset=dataset,
                 kind=words.text(f"status.{self.dataset.info.kind}"),
                 tables=", ".join(sorted(self.dataset.asked)),
-                hash=combined_hash(self.inputs())[:16],
+                hash=combined_hash(self._inputs_shown())[:16],
             ),
             words.text("foot.params"): params,
             words.text("foot.versions"): software_versions(),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from chromium import CHROMIUM
+from corrected_project import make_corrected_project
 from filelock import FileLock
 from frames import ROOT, make_context
 from hypothesis import settings
@@ -93,3 +94,15 @@ def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (site / "index.html").is_file():
             render_pages(site, "--params", "params/2023-midterm.yaml")
     return site
+
+
+@pytest.fixture(scope="session")
+def corrected_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose published figures were overtaken by a late return, made once for all processes of a test run."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    root = shared / "corrected-project"
+    with FileLock(shared / "corrected-project.lock"):
+        if not (root / "site-3").is_dir():
+            make_corrected_project(root)
+    return root

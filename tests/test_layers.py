@@ -22,10 +22,11 @@ LEVELS = (
     ("figures",),
     ("scope", "provenance"),
     ("edition",),
+    ("issuing",),
     ("report",),
     ("render",),
     ("site",),
-    ("interview", "cli_add", "cli_published", "cli", "__main__"),
+    ("interview", "cli_add", "cli_issue", "cli_published", "cli", "__main__"),
 )
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names}
 

@@ -136,6 +136,46 @@ class Findings(Block):
 
 
 @dataclass(frozen=True)
+class Corrections(Block):
+    """Numbers that were published before with another value; where there are none, the page leaves it out.
+
+    stated: the figures that are recorded when the page is issued, whether they changed or not, as values of JSON ·
+    revised: of each sentence, in the same order, the figure that it is about.
+    """
+
+    kind: ClassVar[str] = "corrections"
+    language: str
+    block_id: str
+    heading: str
+    lead: str
+    sentences: tuple[str, ...]
+    nothing: str
+    stated: tuple[Mapping[str, Any], ...]
+    revised: tuple[Mapping[str, Any], ...]
+
+    def payload(self) -> dict[str, Any]:
+        return {
+            "language": self.language,
+            "id": self.block_id,
+            "heading": self.heading,
+            "lead": self.lead,
+            "sentences": list(self.sentences),
+            "stated": [dict(figure) for figure in self.stated],
+            "revised": [dict(figure) for figure in self.revised],
+        }
+
+    def _lines(self) -> tuple[str, ...]:
+        return (self.lead, *self.sentences) if self.sentences else (self.nothing,)
+
+    def html(self) -> str:
+        body = "".join(f"<p>{escape(line)}</p>" for line in self._lines())
+        return f'<section lang="{self.language}"><h2>{escape(self.heading)}</h2>{body}</section>'
+
+    def text(self) -> str:
+        return "\n".join((self.heading, *self._lines()))
+
+
+@dataclass(frozen=True)
 class Section(Block):
     """The heading of a part of a long page; a part in which nothing stands is left out with its heading."""
 

@@ -18,8 +18,8 @@ import pandas as pd
 from analysis.measures.admissions import admissions_by_sector
 from analysis.measures.breakdowns import Returns, measure_partition
 from analysis.measures.classification import REGIME_BREAK_YEAR, measure_good_or_better, measure_grades
+from analysis.measures.headline import count_headline
 from analysis.measures.membership import SENSITIVE, bridge_membership
-from analysis.measures.rows import grassroots_as_of, rows_on, rows_within
 from analysis.measures.structure import count_kinds, count_sectors, count_size_bands
 from analysis.periods import Window
 
@@ -216,18 +216,20 @@ def _days(window: Window) -> int:
     return (window.end - window.start).days + 1
 
 
+def _headline(measure: str, tables: Mapping[str, pd.DataFrame], sides: Sides) -> list[int]:
+    return [count_headline(measure, tables, side) for side in (sides.now, sides.before)]
+
+
 def _admitted(tables: Mapping[str, pd.DataFrame], sides: Sides) -> pd.DataFrame:
-    counts = [int(rows_within(tables["membership"], side)["admitted_n"].sum()) for side in (sides.now, sides.before)]
-    return _events(_one("admitted", *counts), sides)
+    return _events(_one("admitted", *_headline("admitted", tables, sides)), sides)
 
 
 def _organisations(tables: Mapping[str, pd.DataFrame], sides: Sides) -> pd.DataFrame:
-    counts = [len(grassroots_as_of(tables["organisations"], side.end)) for side in (sides.now, sides.before)]
-    return _one("organisations", *counts)
+    return _one("organisations", *_headline("organisations", tables, sides))
 
 
 def _members(tables: Mapping[str, pd.DataFrame], sides: Sides) -> pd.DataFrame:
-    counts = [int(rows_on(tables["membership"], side.end)["closing_n"].sum()) for side in (sides.now, sides.before)]
+    counts = _headline("members", tables, sides)
     # Two days of one list differ by those who came and went in between.
     return _one("members", *counts).assign(between_n=abs(counts[0] - counts[1]))
 

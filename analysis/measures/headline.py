@@ -10,11 +10,20 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.measures.admissions import measure_attainment
-from analysis.measures.rows import grassroots_as_of, rows_on
+from analysis.measures.rows import grassroots_as_of, rows_on, rows_within
 from analysis.measures.structure import count_founded
 from analysis.periods import Period, Window
 
 TABLES = ("membership", "organisations", "events", "targets")
+
+
+def count_headline(measure: str, tables: Mapping[str, pd.DataFrame], window: Window) -> int:
+    """Return one headline number: people `admitted` in a window, or `members` or `organisations` on its last day."""
+    if measure == "organisations":
+        return len(grassroots_as_of(tables["organisations"], window.end))
+    if measure == "members":
+        return int(rows_on(tables["membership"], window.end)["closing_n"].sum())
+    return int(rows_within(tables["membership"], window)["admitted_n"].sum())
 
 
 def measure_headline(tables: Mapping[str, pd.DataFrame], period: Period, window: Window) -> pd.DataFrame:
@@ -31,7 +40,7 @@ def measure_headline(tables: Mapping[str, pd.DataFrame], period: Period, window:
         organisations_n=int(kinds.sum()),
         party_committees_n=int(kinds.get("party_committee", 0)),
         cells_n=int(kinds.get("cell", 0)),
-        members_n=int(rows_on(tables["membership"], window.end)["closing_n"].sum()),
+        members_n=count_headline("members", tables, window),
         founded_cells_n=founded["cells_n"].array,
         founded_non_state_n=founded["non_state_n"].array,
     )

@@ -11,7 +11,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -139,6 +139,12 @@ def current_inputs(names: Iterable[str], root: Path) -> dict[str, str]:
 def make_key(inputs: Mapping[str, str]) -> str:
     """Return one hash over everything that a report was made from."""
     return _hash_of(sorted(inputs.items()))
+
+
+def with_input(entry: ReportEntry, name: str, content_hash: str) -> ReportEntry:
+    """Return an entry as if its page had been made from another content of one input, of which it is known to be so."""
+    inputs = {**entry.inputs, name: content_hash}
+    return replace(entry, inputs=inputs, key=make_key(inputs))
 
 
 def from_root(path: Path, root: Path) -> str:

@@ -14,12 +14,16 @@ from analysis.errors import DataError, ParamsError
 from analysis.language import Language
 from analysis.params import load_params
 from analysis.project import project_root
+from analysis.site.corrections import Issued, list_corrections
 from analysis.site.links import INDEX_PAGES, SEARCH_FILES, in_reading_order, report_title
 from analysis.site.matrix import Entry, Matrix
 from analysis.site.page import other_edition, templates
 from analysis.site.search import write_search
 from analysis.site.summary import read_summary
 from analysis.tables.info import INFO_FILE, DatasetInfo, read_info
+
+# Of the corrections, the newest are listed openly; the others are folded under them.
+SHOWN_CORRECTIONS = 8
 
 
 class Manifest(Protocol):
@@ -48,6 +52,8 @@ def build_index(manifest: Manifest, out: Path, language: Language) -> str:
             columns=[report_title(name, language) for name in columns],
             groups=groups,
             newest=groups[0].rows[0] if groups else None,
+            corrections=list_corrections(entries, out, _period_of, language, _last_issued),
+            shown_corrections=SHOWN_CORRECTIONS,
             search=SEARCH_FILES[language.code],
             rendered_n=language.count(sum(entry.status != "failed" for entry in entries)),
             failed_n=sum(entry.status == "failed" for entry in entries),
@@ -56,6 +62,17 @@ def build_index(manifest: Manifest, out: Path, language: Language) -> str:
             other_page=INDEX_PAGES["en" if language.code == "vi" else "vi"],
         )
     )
+
+
+def _last_issued() -> Issued:
+    """Return the last value that was issued of each figure; nothing where the record cannot be read."""
+    # Deferred: it needs pandas, and most editions have nothing to put right.
+    from analysis.tables.issued import ISSUED_FILE, last_issued, read_issued
+
+    try:
+        return last_issued(read_issued(project_root() / ISSUED_FILE))
+    except DataError:
+        return {}
 
 
 def build_search(manifest: Manifest, out: Path, language: Language) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import nbformat
 
 LEFT_OUT_TAG = "remove-cell"
-KINDS = ("masthead", "key_numbers", "section", "findings", "figure", "downloads", "definitions")
+KINDS = ("masthead", "key_numbers", "section", "findings", "corrections", "figure", "downloads", "definitions")
 # An id is an anchor and part of a file name.
 _ID = re.compile(r"[a-z][a-z0-9_-]*")
 # Ids that the page itself uses.
@@ -88,6 +88,11 @@ def read_blocks(notebook: nbformat.NotebookNode) -> list[Mapping[str, Any]]:
     return [block for block, after in followed if block["kind"] != "section" or _stands_in_section(after)]
 
 
+def is_shown(block: Mapping[str, Any]) -> bool:
+    """Tell whether readers see a block: corrections of nothing only hold what is recorded when the page is issued."""
+    return block["kind"] != "corrections" or bool(block["sentences"])
+
+
 @dataclass(frozen=True)
 class Form:
     """How a page is put together: its template, what that needs besides, and the address of a file of the page."""
@@ -102,7 +107,7 @@ BESIDE_ITS_FILES = Form()
 
 def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], form: Form = BESIDE_ITS_FILES) -> Page:
     """Return the page of a job. Raises PageError where a block is unknown, an id repeated, or the masthead missing."""
-    blocks = read_blocks(notebook)
+    blocks = [block for block in read_blocks(notebook) if is_shown(block)]
     _check_blocks(blocks, job.page)
     language = load_language(job.params.language)
     stem = PurePosixPath(job.page).name.removesuffix(".html")

@@ -12,7 +12,7 @@ from analysis.files import DOCUMENT_SUFFIXES, STANDALONE, beside, write_whole
 from analysis.language import Language, load_language
 from analysis.site.index import Manifest, build_index, build_search
 from analysis.site.links import ASSETS, INDEX_PAGES, SEARCH_FILES, VEGA, Job, error_page, link_to, report_title
-from analysis.site.page import Page, build_page, read_blocks, templates
+from analysis.site.page import Page, build_page, is_shown, read_blocks, templates
 from analysis.site.picture import picture_as_svg
 from analysis.site.summary import summarise, summary_file, write_summary
 from analysis.site.tables import file_as_csv, table_as_csv, table_as_xlsx
@@ -111,7 +111,7 @@ def publish_document(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[J
     """Write the report as a Word document beside its page; return it."""
     from analysis.site.word.document import build_document
 
-    content = build_document(read_blocks(notebook), load_language(job.params.language))
+    content = build_document(list(filter(is_shown, read_blocks(notebook))), load_language(job.params.language))
     return (write_whole(_place(out, beside(job.page, ".docx")), content),)
 
 

@@ -11,15 +11,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-# It opens a page with what is different; what the page is about is said after it.
-CHANGED_ID = "changed"
+# They open a page with what is different; what the page is about is said after them.
+BEFORE_ALL_ELSE = ("corrections", "changed")
 
 
 @dataclass(frozen=True)
 class Summary:
     """The head of a page, and what stands on it.
 
-    headline: the finding that stands for the page in a list · entries: pairs of anchor and finding, in their order.
+    headline: the finding that stands for the page in a list · entries: pairs of anchor and finding, in their order ·
+    stated: the headline figures that are recorded when the page is issued · revised: those that were published before
+    with another value, each with its `sentence`.
     """
 
     title: str
@@ -30,6 +32,8 @@ class Summary:
     is_synthetic: bool
     headline: str
     entries: tuple[tuple[str, str], ...]
+    stated: tuple[Mapping[str, Any], ...] = ()
+    revised: tuple[Mapping[str, Any], ...] = ()
 
 
 def summarise(blocks: Iterable[Mapping[str, Any]]) -> Summary:
@@ -38,7 +42,8 @@ def summarise(blocks: Iterable[Mapping[str, Any]]) -> Summary:
     head = next(block for block in shown if block["kind"] == "masthead")
     entries = [entry for block in shown for entry in _entries(block)]
     figures = [block["finding"] for block in shown if block["kind"] == "figure"]
-    others = [text for anchor, text in entries if anchor != CHANGED_ID]
+    corrected = [block for block in shown if block["kind"] == "corrections"]
+    others = [text for anchor, text in entries if anchor not in BEFORE_ALL_ELSE]
     return Summary(
         title=head["title"],
         period=head["period"],
@@ -48,6 +53,12 @@ def summarise(blocks: Iterable[Mapping[str, Any]]) -> Summary:
         is_synthetic=head["is_synthetic"],
         headline=next(iter([*figures, *others]), ""),
         entries=tuple(entries),
+        stated=tuple(figure for block in corrected for figure in block["stated"]),
+        revised=tuple(
+            {**figure, "sentence": sentence}
+            for block in corrected
+            for figure, sentence in zip(block["revised"], block["sentences"], strict=True)
+        ),
     )
 
 
@@ -65,7 +76,9 @@ def read_summary(out: Path, page: str) -> Summary | None:
     """Return the summary of a page; None where there is none, or none that this version understands."""
     try:
         content = json.loads((out / summary_file(page)).read_text(encoding="utf-8"))
-        return Summary(**{**content, "entries": tuple((anchor, text) for anchor, text in content["entries"])})
+        entries = tuple((anchor, text) for anchor, text in content["entries"])
+        figures = {name: tuple(content.get(name, ())) for name in ("stated", "revised")}
+        return Summary(**{**content, "entries": entries, **figures})
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -73,6 +86,6 @@ def read_summary(out: Path, page: str) -> Summary | None:
 def _entries(block: Mapping[str, Any]) -> list[tuple[str, str]]:
     if block["kind"] == "figure":
         return [(block["id"], block["finding"])]
-    if block["kind"] == "findings":
+    if block["kind"] in ("findings", "corrections"):
         return [(block["id"], sentence) for sentence in block["sentences"]]
     return []

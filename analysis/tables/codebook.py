@@ -17,7 +17,7 @@ from pydantic_core import PydanticUndefined
 from analysis.language import load_language
 from analysis.tables import codes
 from analysis.tables.info import INFO_FILE, DatasetInfo, Settings
-from analysis.tables.schema import FIGURES, TABLES, Table, allowed_values, unit_of
+from analysis.tables.schema import FIGURES, ISSUED, TABLES, Table, allowed_values, unit_of
 
 CODEBOOK = Path(__file__).parents[2] / "data" / "README.md"
 
@@ -38,7 +38,8 @@ where another table is missing, the reports that need it say so.
   `term_start`, the last end on `term_end`.
 - `nhiemky check DATASET` lists everything that is wrong, with table and line.
 
-`sample/` holds the synthetic dataset, `published/` the printed figures with their sources."""
+`sample/` holds the synthetic dataset, `published/` the printed figures with their sources. `issued.csv` is there once
+`nhiemky issue` has recorded what was handed out; it is no part of a dataset, and nothing else writes it."""
 
 # What it means where a table has no row for something; the tables that are not here say so in `one_row_per`.
 NO_ROW = {
@@ -47,6 +48,7 @@ NO_ROW = {
     "targets": "no target was assigned",
     "probation": "0",
     "figures": "not recorded",
+    "issued": "not issued",
 }
 SECTOR_NAMES = {
     "1": "Communes", "2": "Wards", "3": "Townships",
@@ -63,7 +65,8 @@ def codebook_markdown() -> str:
     """Return the whole codebook as Markdown."""
     tables = [_table_section(table, f"{table.name}") for table in TABLES.values()]
     figures = _table_section(FIGURES, "published/figures.csv")
-    parts = [INTRODUCTION, _info_section(), *tables, figures, _dimension_section(), _sector_section()]
+    issued = _table_section(ISSUED, "issued.csv")
+    parts = [INTRODUCTION, _info_section(), *tables, figures, issued, _dimension_section(), _sector_section()]
     return "\n\n".join(parts) + "\n"
 
 

@@ -111,3 +111,6 @@ PUBLISHED_PERIOD_KINDS = (
 )
 DATE_BASES = ("printed", "derived_from_text", "derived_from_publication")
 CONFIDENCES = ("high", "medium", "low")
+
+# Headline figures that are recorded when they are issued (decision 0007); `graded` is a share, the others are counts.
+ISSUED_MEASURES = ("admitted", "members", "organisations", "graded")

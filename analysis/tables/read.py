@@ -17,7 +17,7 @@ import pandera.pandas as pa
 
 from analysis.errors import DataError, Problem, name_keys
 from analysis.language import NO_VALUE, is_missing, load_language
-from analysis.tables.schema import DATE, FIGURES, TABLES, YEAR, Table, allowed_values, unit_of
+from analysis.tables.schema import DATE, LEDGERS, TABLES, YEAR, Table, allowed_values, unit_of
 
 RowRules = Callable[[pd.DataFrame], Iterable[Problem]]
 
@@ -43,7 +43,7 @@ def find_table_file(root: Path, name: str) -> Path | None:
 
 def empty_table(name: str) -> pd.DataFrame:
     """Return a table with its columns and types and no rows."""
-    columns = TABLES[name].columns
+    columns = (TABLES | LEDGERS)[name].columns
     return pd.DataFrame({column: pd.Series(dtype=_pandas_type(columns[column])) for column in columns})
 
 
@@ -52,7 +52,7 @@ def read_table(path: Path, name: str, row_rules: RowRules | None = None) -> pd.D
 
     row_rules: what the cells of a row must be to each other; asked where no column is missing.
     """
-    table = FIGURES if name == FIGURES.name else TABLES[name]
+    table = (TABLES | LEDGERS)[name]
     raw = _read_text(path, table)
     problems = list(_column_problems(raw, table))
     present = [column for column in table.columns if column in raw.columns]

@@ -12,6 +12,7 @@ from datetime import date
 
 import pandera.pandas as pa
 
+from analysis.params import SECTOR_GROUPS
 from analysis.tables import codes, published_codes
 
 PEOPLE = "people"
@@ -118,8 +119,9 @@ def _address(description: str) -> pa.Column:
     )
 
 
-def _count(description: str, unit: str = PEOPLE) -> pa.Column:
-    return _column(unit, description, nullable=False, dtype="Int64", check=pa.Check.ge(0, error="not_negative"))
+def _count(description: str, unit: str = PEOPLE, *, nullable: bool = False) -> pa.Column:
+    check = pa.Check.ge(0, error="not_negative")
+    return _column(unit, description, nullable=nullable, dtype="Int64", check=check)
 
 
 def _number(description: str, *, nullable: bool = False) -> pa.Column:
@@ -329,3 +331,22 @@ FIGURES = _table(
         "note": _text("Remark of whoever recorded it", nullable=True),
     },
 )
+
+ISSUED = _table(
+    "issued",
+    "headline figure and edition in which it was issued for the first time or with another value",
+    ["dataset", "period", "sector", "measure", "edition"],
+    {
+        "edition": _count("Which edition it was, counted from 1 over all that was issued", "edition"),
+        "issued_on": _date("Day of publication, where whoever issued it gave one", nullable=True),
+        "dataset": _text("Folder of the dataset, from the project's root"),
+        "period": _text("Period of the figure, as in params/; of a grade its year"),
+        "sector": _code("Sector group; empty for the whole Khối", SECTOR_GROUPS, nullable=True),
+        "measure": _code("What was counted", codes.ISSUED_MEASURES),
+        "count_n": _count("The figure; of a share its numerator", "people or organisations"),
+        "of_n": _count("Denominator of a share: members rated", nullable=True),
+        "data_date": _date("How far the data reached; empty for a grade", nullable=True),
+    },
+)
+# Tables that belong to no dataset.
+LEDGERS = {table.name: table for table in (FIGURES, ISSUED)}

@@ -140,6 +140,12 @@ def _write_findings(writer: _Writer, block: Block) -> None:
         writer.line(sentence, "Normal", block)
 
 
+def _write_corrections(writer: _Writer, block: Block) -> None:
+    writer.heading(block["heading"], writer.figure_level, block)
+    for sentence in (block["lead"], *block["sentences"]):
+        writer.line(sentence, "Normal", block)
+
+
 def _write_figure(writer: _Writer, block: Block) -> None:
     writer.heading(block["finding"], writer.figure_level, block)
     if not block["svg"]:
@@ -193,6 +199,7 @@ _WRITERS: Mapping[str, Callable[[_Writer, Block], None]] = {
     "key_numbers": _write_key_numbers,
     "section": _write_section,
     "findings": _write_findings,
+    "corrections": _write_corrections,
     # The files stand beside the page; a document says what they hold.
     "downloads": _write_findings,
     "figure": _write_figure,
