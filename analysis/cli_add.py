@@ -81,7 +81,7 @@ def _is_wanted(row: Mapping[str, str], whole: pd.DataFrame, is_silent: bool) -> 
     from analysis.measures.reconcile import check_printed
 
     checks = check_printed(whole)
-    own = checks[[row["figure_id"] in rows for rows in checks["rows"]]]
+    own = checks[checks["rows"].map(lambda rows: row["figure_id"] in rows).astype(bool)]
     say_checks(own)
     repeated = own[own["check"] == "duplicate"]
     if is_silent:

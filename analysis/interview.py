@@ -84,10 +84,15 @@ class Interview:
         return {"figure_id": make_figure_id(self.answers), **self.answers}
 
     def _ask_what(self, figures: pd.DataFrame) -> None:
-        body = self._ask("body")
-        known = figures.loc[figures["body"] == body, ["province", "level"]].fillna("")
-        province, level = known.iloc[-1] if len(known) else ("", "")
-        self._ask("province", province)
+        from analysis.tables.spelling import one_spelling
+
+        body = self._ask("body", read=one_spelling)
+        is_known = figures["body"].map(one_spelling).str.casefold() == body.casefold()
+        known = figures.loc[is_known, ["province", "level", "body"]].fillna("")
+        province, level, recorded = known.iloc[-1] if len(known) else ("", "", body)
+        # A body keeps the spelling under which it is recorded.
+        self.answers["body"] = recorded
+        self._ask("province", province, read=one_spelling)
         self._ask("level", level)
         measure = self._ask("measure")
         units = MEASURES.get(measure, codes.UNITS)

@@ -131,21 +131,27 @@ class Report(IssuedEdition):
         words, info = self.language, self.dataset.info
         return Masthead(
             language=words.code,
-            body=info.title(words.code),
+            body=words.text("place.printed") if status else info.title(words.code),
             title=words.text(f"report.{self.name}.title"),
             period=period_words(self.period.text, words),
             data_as_of="" if self.is_empty else self._as_of_words(is_printed=bool(status)),
             audience=words.text(f"audience.{self.params.audience}"),
-            status=words.text(f"status.{status or info.kind}"),
+            status=words.text(f"status.{self._status(status)}"),
             is_synthetic=info.is_synthetic and not status,
             scope=self.place if self.is_scoped else "",
             compared_with="" if status or self.is_empty else self.comparison_words(),
         )
 
+    def _status(self, status: str) -> str:
+        """Return what the numbers of the page are; printed figures stay whole where the rest of a report is divided."""
+        return f"{status}_whole" if status and self.is_scoped else status or self.dataset.info.kind
+
     def _as_of_words(self, *, is_printed: bool) -> str:
         """Return how far the numbers reach, and of the dataset's how many reported where not all did."""
+        if is_printed:  # The dates of printed figures are their own: the rows of the dataset do not bound them.
+            return as_of_words(self.period, Window(self.period.start, self.period.end), self.language)
         words = as_of_words(self.period, self.window, self.language)
-        if is_printed or not self.coverage_words:
+        if not self.coverage_words:
             return words
         return " ".join((f"{words}.", *self.coverage_words)).rstrip(".")
 

@@ -4,6 +4,8 @@ drawn."""
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -454,9 +456,19 @@ def test_a_type_that_the_dataset_lacks_is_a_difference():
     assert column(figure, "equal_name")[2] == "khác"
 
 
-def test_before_the_article_there_is_nothing_to_compare():
-    for numbers in (NUMBERS[:0], NUMBERS.assign(dataset_value=pd.array([None, None], dtype="Float64"))):
-        assert isinstance(article.article_beside_dataset(numbers, TYPES, VI), Findings)
+@pytest.mark.parametrize(
+    ("numbers", "end", "said"),
+    [
+        (NUMBERS[:0], date(2023, 6, 1), "Bài báo ra ngày 02/06/2023, sau ngày số liệu của kỳ này"),
+        (NUMBERS[:0], date(2023, 6, 2), "Tệp số liệu không ghi con số nào của bài báo"),
+        (NUMBERS.assign(dataset_value=pd.NA), date(2023, 6, 2), "Bộ dữ liệu không có số liệu của kỳ"),
+    ],
+)
+def test_why_there_is_nothing_to_compare_with_the_article_is_said(numbers, end, said):
+    context = replace(VI, window=replace(VI.window, end=end))
+    block = article.article_beside_dataset(numbers, TYPES, context)
+    assert isinstance(block, Findings)
+    assert said in block.text()
 
 
 # Sources and files
@@ -527,7 +539,8 @@ def test_charts_stay_readable_and_the_table_holds_the_rest(n):
     assert len(names) == min(n // 10, MOST_BARS)
     assert len(figure.table.rows) == n // 10
     more = n // 10 - MOST_BARS
-    assert (f"Hình vẽ 12 đảng bộ có số mới nhất; {more} đảng bộ nữa ở bảng." in figure.notes) == (more > 0)
+    said = f"Hình vẽ 12 đảng bộ có số mới nhất (cùng ngày thì xếp theo tên); {more} đảng bộ nữa ở bảng."
+    assert (said in figure.notes) == (more > 0)
 
 
 def test_what_is_drawn_of_many_is_the_latest_not_the_largest():
@@ -535,6 +548,13 @@ def test_what_is_drawn_of_many_is_the_latest_not_the_largest():
     assert {name[-4:] for (name,) in plotted(figure, "body_name")} == {"2024"}
     values = [value for (value,) in plotted(figure, "value_pct")]
     assert values == sorted(values, reverse=True)
+
+
+def test_of_many_of_one_day_those_first_by_name_are_drawn_not_the_largest():
+    rows = [{"body": f"Đảng bộ {chr(90 - place)}", "value": 90.0 - place} for place in range(MOST_BARS + 2)]
+    figure = share_figure("year", figures=printed(*rows))
+    assert len(plotted(figure, "value_pct")) == MOST_BARS
+    assert max(value for (value,) in plotted(figure, "value_pct")) == 88.0
 
 
 def test_every_figure_of_a_thousand_is_limited():

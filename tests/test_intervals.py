@@ -87,6 +87,17 @@ def test_spans_overlap_at_an_end_only_where_both_hold_it():
     assert low.plus(high) == Span(Fraction(3), None)
 
 
+def test_a_sum_holds_its_end_only_where_both_parts_do():
+    open_end = Span(Fraction(1), Fraction(2), includes_high=False)
+    assert open_end.plus(exactly(3)) == exactly(3).plus(open_end) == Span(Fraction(4), Fraction(5), includes_high=False)
+    assert exactly(1).plus(exactly(3)) == exactly(4)
+    assert exactly(1).plus(Span(Fraction(3), None)) == Span(Fraction(4), None)
+
+
+def test_a_range_without_numbers_has_none():
+    assert (WholeRange(5, 3).size, WholeRange(5, 5).size, WholeRange(5, None).size) == (0, 1, None)
+
+
 def test_joined_ranges_hold_both_and_nothing_where_all_are_empty():
     assert joined([WholeRange(4829, 4829), WholeRange(4830, 4830)]) == WholeRange(4829, 4830)
     assert joined([WholeRange(2, None), WholeRange(5, 7)]) == WholeRange(2, None)

@@ -41,6 +41,8 @@ def test_every_printed_day_is_read(text, language, year, read):
         ("31/02/2023", "vi", "no day of the calendar"),
         ("02/06/2023", "en", "the day or the month first"),
         ("02/06/2023", "other", "the day or the month first"),
+        ("12/06/2023", "en", "the day or the month first"),
+        ("06/12/2023", "en", "the day or the month first"),
         ("13/2023", "vi", "no day of the calendar"),
         ("hôm qua", "vi", "no date that can be read. Allowed: 02/06/2023"),
         ("2023-02-31", "vi", "no date that can be read"),

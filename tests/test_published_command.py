@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -218,6 +219,25 @@ def test_a_fact_that_is_recorded_already_is_noticed_and_added_only_when_asked(fi
     assert figures.read_bytes() == before
     assert run(*arguments, "--yes").exit_code == 0
     assert figures.read_bytes().startswith(before) and b"20.953" in figures.read_bytes()[len(before) :]
+
+
+@pytest.mark.parametrize(
+    "body", ["\u00d0ảng bộ tỉnh Ninh Thuận", unicodedata.normalize("NFD", "ĐẢNG BỘ tỉnh  Ninh Thuận")]
+)
+def test_a_body_in_another_spelling_is_the_recorded_one(figures: Path, body: str) -> None:
+    h1 = {"value_as_printed": "290", "period_kind": "h1", "period_end": "30/6/2022"}
+    result = add(figures, body=body, **h1)
+    assert "Printed as “288” and “290”: no value fits all." in result.stdout
+    assert ",Đảng bộ tỉnh Ninh Thuận,Ninh Thuận,province,admissions,290," in figures.read_text().splitlines()[-1]
+
+
+def test_the_first_figure_of_an_empty_file_is_added(tmp_path: Path) -> None:
+    path = tmp_path / "figures.csv"
+    path.write_text(",".join(FIGURES.columns) + "\n")
+    result = add(path, province="Ninh Thuận", level="province")
+    assert result.exit_code == 0, result.output
+    assert "figure 7de4368259 added, 1 figures." in result.stdout
+    assert path.read_text().splitlines()[1:] == [WRITTEN]
 
 
 def test_without_questions_the_same_source_is_not_recorded_twice(figures: Path) -> None:

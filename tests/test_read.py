@@ -208,6 +208,14 @@ def test_a_line_with_too_few_or_too_many_cells_is_not_filled_or_cut(line: str, t
         assert "số ô khác với dòng tiêu đề (4 ô)" in problem.message_vi
 
 
+@pytest.mark.parametrize(("sign", "name"), [(";", ";"), ("\t", "tab")])
+def test_cells_between_other_signs_than_commas_are_named_as_such(sign: str, name: str, tmp_path: Path) -> None:
+    problem = only_problem(tmp_path, ("\ufeff" + EVENTS).replace(",", sign).replace("\n", "\r\n"))
+    assert problem.rule == "unreadable"
+    assert f"events.csv: cells stand between “{name}”, not between commas" in problem.message_en
+    assert f"các ô cách nhau bằng “{name}”" in problem.message_vi
+
+
 def test_an_open_quote(tmp_path: Path) -> None:
     problem = only_problem(tmp_path, EVENTS + '2021-04-15,founded,"TC1,\n2021-04-16,founded,TC1,\n')
     assert (problem.rule, problem.rows) == ("unreadable", (4,))

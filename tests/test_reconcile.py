@@ -449,3 +449,78 @@ def test_the_code_lists_of_the_checks_name_measures_only():
     named |= {part for parts in WITHIN.values() for part in parts}
     assert named - set(MEASURES) == set()
     assert {*read_figures(ROOT / FIGURES_FILE)["measure"]} <= set(MEASURES)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "is_paired"),
+    [
+        ("2020", "2020-12-31", True),
+        (None, "2020-12-31", True),
+        (None, "2019-12-31", False),
+        ("2020", "2025-01-31", True),
+    ],
+)
+def test_a_term_target_holds_from_the_year_of_its_congress_to_its_last(start, end, is_paired):
+    term = {"period_kind": "term_to_date", "period_start": end[:4], "period_end": end}
+    rows = (
+        figure("n", "admissions", "2", 2, **term),
+        figure("p", "admissions_pct_of_target", "20%", 20, **term),
+        target("t", "10", 10, period_kind="term_target", period_start=start, period_end="2025"),
+    )
+    assert [rows for _, _, rows in verdicts(*rows)] == [("n", "p", "t") if is_paired else ("n", "p")]
+
+
+@pytest.mark.parametrize(("kind", "day"), [("q1", "2022-03-31"), ("h1", "2022-06-30"), ("9m", "2022-09-30")])
+@pytest.mark.parametrize("digits", [4, 7, 10])
+def test_a_kind_of_period_tells_its_last_day_where_the_date_does_not(kind, day, digits):
+    rows = (
+        figure("n", "admissions", "2", 2, period_kind=kind, period_end=day),
+        figure("p", "admissions_pct_of_target", "20%", 20, period_kind=kind, period_end=day[:digits]),
+        figure("m", "admissions", "3", 3, period_kind=kind, period_end=day[:digits], url="https://example.org/b"),
+        figure("late", "admissions", "1", 1, period_kind=kind, period_end="2022-10"),
+    )
+    found = verdicts(*rows)
+    # Of two counts the one of the same source is about the percentage.
+    assert ("percentage", "both", ("n", "p")) in found
+    assert ("duplicate", "differs", ("n", "m")) in found
+    assert not any("late" in ids for check, _, ids in found if check == "duplicate")
+
+
+def test_three_prints_of_one_fact_agree_only_where_all_do():
+    stock = {"period_kind": "stock", "period_start": None}
+    prints = {"one": 5, "two": 5, "three": 6}
+    rows = [figure(name, "members_total", str(n), n, **stock) for name, n in prints.items()]
+    assert verdicts(*rows) == [("duplicate", "differs", ("one", "two", "three"))]
+
+
+def test_a_running_total_is_compared_with_the_later_print_of_its_own_source():
+    rows = (
+        figure("first", "admissions", "50", 50, period_kind="q1", period_end="2022-03-31"),
+        figure("other", "admissions", "40", 40, url="https://example.org/b"),
+        figure("later", "admissions", "60", 60),
+    )
+    assert verdicts(*rows, check="cumulative") == [("cumulative", "agrees", ("first", "later"))]
+
+
+def test_good_or_better_that_excludes_the_excellent_is_good_whatever_it_is_called():
+    rows = (
+        figure("good", "org_class_good_or_better", "63", 63, unit="organisations", is_cumulative="false"),
+        figure("excellent", "org_class_excellent", "16", 16, unit="organisations"),
+        figure("completed", "org_class_completed", "6", 6, unit="organisations"),
+        figure("none", "org_class_not_completed", "0", 0, unit="organisations"),
+        figure("rated", "orgs_rated", "85", 85),
+    )
+    assert verdicts(*rows) == [("sum", "agrees", ("rated", "excellent", "good", "completed", "none"))]
+
+
+def test_only_an_exact_count_is_an_exact_percentage_of_its_target():
+    rows = (figure("p", "admissions_pct_of_target", "50%", 50), target("t", "10", 10))
+    for bound, printed, exact in (("exact", "5", 50.0), ("at_least", "hơn 5", None)):
+        count = figure("n", "admissions", printed, 5, value_bound=bound)
+        found = check_printed(table(count, *rows)).iloc[0]["exact_pct"]
+        assert (None if pd.isna(found) else found) == exact
+
+
+def test_the_excess_over_a_target_follows_from_admissions_only():
+    rows = (figure("n", "members_total", "139", 139), target("t", "vượt chỉ tiêu 9", 130, value_basis="derived"))
+    assert list(check_readings(table(*rows))["reading"]) == ["agrees", "differs"]

@@ -224,7 +224,19 @@ def test_the_head_of_the_page_says_what_the_numbers_are(sample_report, language,
 
 def test_printed_figures_are_not_called_synthetic(sample_report):
     head = sample_report("published").masthead("published")
-    assert (head.status, head.is_synthetic) == ("Số liệu đã công bố", False)
+    assert (head.status, head.is_synthetic) == ("Số liệu thật, đã công bố", False)
+    assert head.body == "Các đảng bộ có số liệu đã công bố"
+
+
+def test_printed_figures_reach_to_the_last_day_of_the_period_not_of_the_datasets_rows(sample_report):
+    report = sample_report("published", period="term:2023-06-02")
+    assert report.masthead("published").data_as_of == "Số liệu đến 02/06/2023"
+    assert report.masthead().data_as_of == "Số liệu đến 31/05/2023 (kỳ số liệu gần nhất trước 02/06/2023)"
+
+
+def test_printed_figures_on_the_page_of_a_sector_are_said_to_be_whole(sample_report):
+    head = sample_report("published", sector="state_agency").masthead("published")
+    assert head.status == "Số liệu thật, đã công bố; không chia theo loại hình hay tổ chức"
 
 
 def test_the_context_carries_the_synthetic_note_and_the_source(sample_report):

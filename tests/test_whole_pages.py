@@ -128,7 +128,7 @@ def test_a_page_of_a_thousand_figures_stays_light(project: Path, tmp_path: Path)
     assert done.returncode == 0, done.stderr
     page = root / "build/site/2023-midterm/published.en.html"
     assert "1,000 figures taken from 400 addresses" in words_of(page)
-    assert "The chart shows the 12 bodies with the latest figures; 88 more stand in the table." in words_of(page)
+    assert "12 bodies with the latest figures, of one day by their names; 88 more stand in the table." in words_of(page)
     assert page.stat().st_size < 1_500_000
 
 

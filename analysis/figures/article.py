@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.figures.block import Block
 from analysis.figures.context import Context
+from analysis.measures.article import ARTICLE_DAY
 
 KINDS = {
     "measure_name": "text",
@@ -23,7 +24,8 @@ def article_beside_dataset(numbers: pd.DataFrame, types: pd.DataFrame, context: 
     Act on it: do not quote the dataset's other numbers as real.
     """
     if numbers.empty or numbers["dataset_value"].isna().all():
-        return context.nothing_to_show("article_beside_dataset", "figure.article_beside_dataset.none")
+        why = _why_nothing(numbers, context)
+        return context.nothing_to_show("article_beside_dataset", f"figure.article_beside_dataset.{why}")
     is_fitted = bool(numbers["is_equal"].all())
     rows = pd.concat(
         [_numbers(numbers, is_fitted, context), _described(types, numbers["data_date"].iloc[0], context)],
@@ -41,6 +43,13 @@ def article_beside_dataset(numbers: pd.DataFrame, types: pd.DataFrame, context: 
         notes=(context.text("note.fitted" if is_fitted else "note.not_fitted"),),
         data_date=numbers["data_date"].iloc[0],
     )
+
+
+def _why_nothing(numbers: pd.DataFrame, context: Context) -> str:
+    """Return which sentence is true: the article is of a later day, not recorded, or of a time without data."""
+    if not numbers.empty:
+        return "no_data"
+    return "none" if context.window.end < ARTICLE_DAY else "not_recorded"
 
 
 def _numbers(numbers: pd.DataFrame, is_fitted: bool, context: Context) -> pd.DataFrame:

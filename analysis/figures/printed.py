@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.figures.charts import bar_step, in_lines, names_axis, scale_with_room, top_of
 from analysis.figures.context import Context
 from analysis.figures.theme import ACCENT, INK, TARGET
-from analysis.measures.comparison import BODY, FEWEST_BODIES, count_bodies
+from analysis.measures.comparison import BODY, FEWEST_BODIES, alphabetical, count_bodies
 from analysis.wording import partial_day
 
 # More bars than this are not read but scrolled; the others stand in the table.
@@ -53,10 +53,14 @@ def named(rows: pd.DataFrame, context: Context, end: str = "period_end") -> pd.D
 
 
 def most_recent(rows: pd.DataFrame, end: str = "period_end", most: int = MOST_BARS) -> pd.DataFrame:
-    """Return the rows to draw, in their order: the latest where they are too many, so that none is picked by size."""
+    """Return the rows to draw, in their order: the latest where they are too many, of one day those first by name.
+
+    None is picked by its size: rows come sorted by it.
+    """
     if len(rows) <= most:
         return rows
-    latest = rows[end].astype("str").sort_values(ascending=False, kind="stable").index[:most]
+    keys = rows[BODY].assign(end=rows[end].astype("str"))
+    latest = keys.sort_values(["end", *BODY], ascending=[False, True, True], key=alphabetical).index[:most]
     return rows[rows.index.isin(latest)]
 
 

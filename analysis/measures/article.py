@@ -14,7 +14,8 @@ from analysis.measures.rows import grassroots_as_of
 # Body, measure and column of the headline that answers it: the facts that the sample was fitted to.
 ARTICLE_BODY = "Đảng bộ Khối Cơ quan và Doanh nghiệp tỉnh (tỉnh không nêu tên)"
 # The article counts from the Congress to its day of publication; the monthly dataset reads to 31/05/2023.
-ARTICLE_PERIOD = "term:2023-06-02"
+ARTICLE_DAY = date(2023, 6, 2)
+ARTICLE_PERIOD = f"term:{ARTICLE_DAY}"
 ARTICLE_FACTS = {
     "admissions": "admitted_n",
     "admissions_target": "target_n",

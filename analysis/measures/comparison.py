@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.language import alphabet_key
 from analysis.tables.codes import CONFIDENCES
+from analysis.tables.spelling import one_spelling
 
 # What travels with every printed value: who published it, when, how its date was established, how sure it is, where.
 SOURCE_COLUMNS = ["publisher", "published_on", "date_basis", "confidence", "url"]
@@ -34,9 +35,11 @@ def figures_until(figures: pd.DataFrame, day: date) -> pd.DataFrame:
 
 
 def with_places(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return figures with bodies in one spelling (rule E.12) and an empty text where no province is named: a key."""
-    spelt = figures["body"].str.normalize("NFC").str.replace("Ð", "Đ").str.replace("uỷ", "ủy")
-    return figures.assign(body=spelt, province=figures["province"].fillna(""))
+    """Return figures with names in one spelling (rule E.12) and an empty text where no province is named: a key."""
+    spelt = {column: figures[column].fillna("").map(one_spelling).astype("str") for column in BODY}
+    # Whatever the case of its letters, a body is one: it keeps the letters of its first figure.
+    alike = {column: names.groupby(names.str.casefold()) for column, names in spelt.items()}
+    return figures.assign(**{column: groups.transform("first") for column, groups in alike.items()})
 
 
 def count_bodies(rows: pd.DataFrame) -> int:

@@ -5,7 +5,6 @@ Input: data/published/figures.csv as read. The recorded value is used, never cor
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Container
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,11 +16,18 @@ from analysis.errors import PrintedError
 from analysis.language import is_missing
 from analysis.measures.intervals import Span, rounded_span
 from analysis.tables.printed import PrintedNumber, read_printed
+from analysis.tables.spelling import one_spelling
+
+# Periods that run from 1 January, with the day on which they end in any year.
+LAST_DAYS = {"q1": "03-31", "h1": "06-30", "9m": "09-30"}
 
 
 @dataclass(frozen=True)
 class PrintedFigure:
-    """One row of the figures, with what its print says (None where nothing that can be read was printed)."""
+    """One row of the figures, with what its print says (None where nothing that can be read was printed).
+
+    period_end: as recorded, which may be partial; in full where the kind of period tells the day.
+    """
 
     figure_id: str
     body: str
@@ -42,8 +48,8 @@ class PrintedFigure:
 
     @property
     def whose(self) -> tuple[str, str]:
-        """Return body and province in one spelling: composed, Đ for Ð, uỷ as ủy."""
-        return _one_spelling(self.body), _one_spelling(self.province)
+        """Return body and province in one spelling, whatever the case of their letters."""
+        return one_spelling(self.body).casefold(), one_spelling(self.province).casefold()
 
     @property
     def counted(self) -> str:
@@ -143,8 +149,10 @@ def _figure(row: dict) -> PrintedFigure:
         reading = None
     names = ("figure_id", "body", "province", "measure", "is_cumulative", "unit")
     dates = ("period_kind", "period_start", "period_end")
+    cells = {name: _text(row[name]) for name in names + dates}
+    cells["period_end"] = _known_end(cells["period_kind"], cells["period_end"])
     return PrintedFigure(
-        **{name: _text(row[name]) for name in names + dates},
+        **cells,
         value=_recorded(row["value"]),
         value_high=_decimal(row["value_high"]),
         bound=row["value_bound"],
@@ -153,6 +161,12 @@ def _figure(row: dict) -> PrintedFigure:
         publisher=_text(row["publisher"]),
         reading=reading,
     )
+
+
+def _known_end(kind: str, end: str) -> str:
+    """Return the end of a period, in full where its kind says more than the date: a first half ends on 30 June."""
+    whole = f"{end[:4]}-{LAST_DAYS[kind]}" if kind in LAST_DAYS else end
+    return whole if whole.startswith(end) else end
 
 
 def _recorded(value: object) -> Decimal:
@@ -171,8 +185,3 @@ def _text(value: object) -> str:
 def _exponent(value: Decimal) -> int:
     """Return the power of ten of the last digit that is not 0: 2 for 8.800, −1 for 4,9."""
     return int(value.normalize().as_tuple().exponent) if value else 0
-
-
-def _one_spelling(text: str) -> str:
-    composed = unicodedata.normalize("NFC", text).replace("Ð", "Đ").casefold()
-    return " ".join(composed.replace("uỷ", "ủy").split())

@@ -106,6 +106,8 @@ class _Reader:
             return self._change(*change.groups())
         match = self._pattern().fullmatch(cleaned)
         if match is None:
+            if re.search("[0-9] [0-9]", cleaned):
+                self._refuse("digits stand apart; thousands are grouped as the language does it, ranges have a dash")
             self._refuse("it holds no number that can be read, or more than two")
         return self._assemble(match)
 
@@ -195,8 +197,9 @@ class _Reader:
         (part, _), (whole, _) = (self._number(match[end], 1) for end in ("low", "high"))
         if whole == 0:
             self._refuse("the total of a fraction is above 0")
-        if part > whole and part <= 31 and whole <= 12:
-            self._refuse("it may be a day and a month or a count of a total; write the count alone")
+        # What is counted after it, as in 5/6 chi bộ, says that it is no day.
+        if match["joint"] == "/" and 1 <= part <= 31 and whole <= 12 and not match["after"].strip(" .,;"):
+            self._refuse("it may be a day and a month or a count of a total; write what is counted, as in 5/6 chi bộ")
         return PrintedNumber(part, form="fraction", of=whole)
 
     def _change(self, change: str, base: str) -> PrintedNumber:

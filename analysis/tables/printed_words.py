@@ -13,8 +13,14 @@ EXCESS = "excess"
 BEFORE = {
     "vi": {
         "at_least": ("hơn", "trên", "ít nhất", "tối thiểu", "không dưới", "từ", "vượt mốc", "vượt mức"),
-        "at_most": ("dưới", "không quá", "không vượt quá", "tối đa", "nhiều nhất", "không trên"),
-        "about": ("khoảng", "xấp xỉ", "ước", "ước đạt", "ước khoảng", "chừng", "trên dưới", "bình quân", "trung bình"),
+        "at_most": (
+            *("dưới", "không quá", "không vượt quá", "tối đa", "nhiều nhất", "không trên"),
+            *("chưa đến", "chưa tới", "chưa đầy", "không đến", "không tới"),
+        ),
+        "about": (
+            *("khoảng", "xấp xỉ", "ước", "ước đạt", "ước khoảng", "chừng", "trên dưới", "bình quân", "trung bình"),
+            *("bình quân mỗi năm", "bình quân hằng năm", "trung bình mỗi năm", "trung bình hằng năm"),
+        ),
         NEARLY: ("gần", "gần bằng", "gần đạt", "suýt soát"),
         EXCESS: ("vượt", "vượt chỉ tiêu", "vượt kế hoạch"),
         "exact": ("", "đạt", "là", "có", "được", "bằng", "đúng", "tổng số"),
@@ -58,6 +64,7 @@ PERCENT_WORDS = ("%", "phần trăm", "percent", "per cent")
 UNIT_WORDS = {
     "people": (
         *("đồng chí", "đảng viên", "đảng viên mới", "đ/c", "người", "quần chúng", "quần chúng ưu tú"),
+        *("đồng chí/năm", "đảng viên/năm", "người/năm"),
         *("members", "member", "party members", "new members", "new party members", "people"),
     ),
     "organisations": (

@@ -26,6 +26,8 @@ SUFFIXES = (".csv", ".parquet")
 FIRST_LINE = 2
 
 SHOWN_CELL = 60
+# What spreadsheets put between cells where it is not a comma, and what it is called.
+OTHER_SEPARATORS = {";": ";", "\t": "tab"}
 
 # At most 15 digits, so that no count overflows; [0-9], because \d would take the digits of other scripts too.
 LARGEST = 10**15
@@ -87,6 +89,7 @@ def _read_parquet(path: Path, table: Table) -> pd.DataFrame:
 
 def _read_csv(path: Path, table: Table) -> pd.DataFrame:
     text = _decode(path, table)
+    _refuse_other_separator(text, path, table)
     widths = _scan_records(text, path, table)
     if widths.empty or widths.iloc[0] == 0:
         raise DataError(
@@ -99,6 +102,17 @@ def _read_csv(path: Path, table: Table) -> pd.DataFrame:
     )
     raw.index = records.index
     return raw[records > 0]
+
+
+def _refuse_other_separator(text: str, path: Path, table: Table) -> None:
+    """Raise DataError where the heading holds the table's columns, but between semicolons or tabs.
+
+    A spreadsheet writes semicolons where the comma is the decimal sign, as in Vietnam.
+    """
+    heading = text.partition("\n")[0]
+    for sign, name in OTHER_SEPARATORS.items():
+        if "," not in heading and len(set(table.columns) & {cell.strip(' "\r') for cell in heading.split(sign)}) > 1:
+            raise DataError([_problem(table, "unreadable", "other_separator", file=path.name, sign=name)], str(path))
 
 
 def _refuse_uneven(widths: pd.Series, path: Path, table: Table) -> None:
