@@ -17,7 +17,9 @@ from analysis.figures import article, downloads, published, published_levels, re
 from analysis.figures.block import Absent, Block, Findings
 from analysis.figures.context import Context
 from analysis.figures.figure import Figure
+from analysis.figures.live import live_spec
 from analysis.figures.printed import MOST_BARS
+from analysis.language import load_language
 from analysis.measures.printed_levels import good_or_better, level_distribution
 from analysis.measures.printed_rates import admissions_per_100_members, members_per_organisation
 from analysis.measures.printed_shares import SHARE_KINDS, shares_of_target
@@ -235,7 +237,7 @@ def test_a_span_of_the_term_is_a_band_and_leaves_the_finding_open():
     assert (band["encoding"]["x"]["field"], band["encoding"]["x2"]["field"]) == ("elapsed_low_pct", "elapsed_high_pct")
     assert {"elapsed_low_pct", "elapsed_high_pct"} <= {column.name for column in figure.table.columns}
     undecided = share_figure("term_to_date", figures=printed(term, {**term, "body": "Đảng bộ Y"}))
-    assert undecided.finding == "2 đảng bộ in tỷ lệ này; chưa xác định được cao hay thấp hơn phần thời gian đã qua"
+    assert undecided.finding == "2 đảng bộ công bố tỷ lệ này; chưa xác định được cao hay thấp hơn phần thời gian đã qua"
 
 
 @pytest.mark.parametrize("kind", [kind for kind in SHARE_KINDS if kind != "h1"])
@@ -247,7 +249,7 @@ def test_a_kind_that_one_body_or_none_printed_is_not_drawn(kind):
 
 def test_what_stands_alone_is_a_table_with_its_source():
     figure = drawn(published.shares_alone(shares_of_target(SHARES), VI))
-    assert figure.finding == "Chưa so sánh được, vì mới một đảng bộ in: 9 tháng"
+    assert figure.finding == "Chưa so sánh được, vì mới một đảng bộ công bố: 9 tháng"
     assert (column(figure, "body_shown"), column(figure, "value_as_printed")) == (["Đảng bộ X"], ["69%"])
     assert isinstance(published.shares_alone(shares_of_target(SHARES[:3]), VI), Absent)
     assert isinstance(published.shares_alone(shares_of_target(SHARES[:0]), VI), Findings)
@@ -263,7 +265,7 @@ def test_a_derived_share_without_a_print_is_written_out():
 
 def test_members_per_organisation_ranks_exact_values_only():
     figure = density_figure()
-    assert figure.finding == "Từ 60,0 đến 71,1 đảng viên trên một tổ chức, ở 2 đảng bộ in số chính xác"
+    assert figure.finding == "Từ 60,0 đến 71,1 đảng viên trên một tổ chức, ở 2 đảng bộ công bố số chính xác"
     assert column(figure, "bound_name") == ["chính xác", "chính xác", "giới hạn dưới"]
 
 
@@ -296,8 +298,8 @@ def test_rates_are_drawn_on_the_base_of_most_bodies_only():
         ("Đảng bộ Y, 2022", 4.1, "4,10"),
         ("Đảng bộ Z, 2022", 2.5, "2,50"),
     ]
-    assert figure.finding == "Từ 2,50 đến 4,10 người kết nạp trên 100 đảng viên, ở 2 đảng bộ in số chính xác"
-    assert "đếm vào cuối năm" in figure.subtitle
+    assert figure.finding == "Từ 2,50 đến 4,10 người kết nạp trên 100 đảng viên, ở 2 đảng bộ công bố số chính xác"
+    assert "theo số đảng viên cuối năm" in figure.subtitle
     assert "1 tỷ lệ khác có cơ số khác, nên không đặt cạnh đây." in figure.notes
 
 
@@ -305,7 +307,7 @@ def test_one_rate_alone_is_said_with_its_base_and_not_drawn():
     rows = admissions_per_100_members(rates(("Đảng bộ X", 30.0, "2021-12-31")))
     block = published.admissions_per_100_members(rows, VI)
     assert isinstance(block, Findings)
-    assert "Đảng bộ X, năm 2022, 3,00 trên 100 đảng viên (đếm vào đầu năm)" in block.sentences[0]
+    assert "Đảng bộ X, năm 2022, 3,00 trên 100 đảng viên (theo số đảng viên đầu năm)" in block.sentences[0]
 
 
 def test_two_rates_on_two_bases_are_not_drawn():
@@ -328,7 +330,7 @@ def test_shares_of_grades_stand_under_their_regulation():
     ]
     assert figure.finding == "Từ 92,94% đến 97,40% hoàn thành tốt trở lên, ở 3 đảng bộ (Quy định 132, 2018–2022)"
     assert any("Quy định 124-QĐ/TW" in note for note in figure.notes)
-    assert column(figure, "share_basis_name") == ["đã in", "tính từ số đã in", "đã in", "tính từ số đã in"]
+    assert column(figure, "share_basis_name") == 2 * ["đã công bố", "tính từ số đã công bố"]
 
 
 def test_grades_under_one_regulation_need_no_heading_and_no_break():
@@ -340,7 +342,7 @@ def test_grades_under_one_regulation_need_no_heading_and_no_break():
 def test_four_levels_are_stacked_of_those_rated():
     rows = level_distribution(GRADES, "organisation")
     figure = drawn(published_levels.level_distribution(rows, "organisation", VI))
-    assert figure.finding == "2 đảng bộ in đủ số để biết cả bốn mức"
+    assert figure.finding == "2 đảng bộ công bố đủ số liệu của cả bốn mức"
     parts = plotted(figure, "body_name", "part_name", "share_pct")
     assert parts[:2] == [
         ("Đảng bộ W, 2022", "Hoàn thành xuất sắc nhiệm vụ", 18.67),
@@ -367,10 +369,10 @@ def test_checks_say_how_many_agree_and_count_each_result():
     figure = checks_figure()
     assert figure.finding == "1 trên 2 phép đối chiếu khớp nhau"
     assert plotted(figure, "result_name", "checks_n") == [
-        ("Tỷ lệ % và số đếm: khớp khi làm tròn", 1),
-        ("Tỷ lệ % và số đếm: khớp khi cắt phần lẻ", 0),
-        ("Tỷ lệ % và số đếm: khớp cả hai cách", 0),
-        ("Tỷ lệ % và số đếm: chưa khớp cách nào", 1),
+        ("Tỷ lệ % và số lượng: khớp khi làm tròn", 1),
+        ("Tỷ lệ % và số lượng: khớp khi cắt phần lẻ", 0),
+        ("Tỷ lệ % và số lượng: khớp cả hai cách", 0),
+        ("Tỷ lệ % và số lượng: chưa khớp cách nào", 1),
     ]
 
 
@@ -427,7 +429,7 @@ def test_a_fitted_dataset_says_that_it_was_fitted():
     assert figure.finding == (
         "2 trên 2 số của bài báo trùng với bộ dữ liệu, vì bộ dữ liệu được hiệu chỉnh theo bài báo"
     )
-    assert figure.table.rows[0] == ("Kết nạp từ đầu nhiệm kỳ", "940", "in trong bài", "940", "trùng, vì đã hiệu chỉnh")
+    assert figure.table.rows[0] == ("Kết nạp từ đầu nhiệm kỳ", "940", "nêu trong bài", "940", "trùng, vì đã hiệu chỉnh")
     assert "không chứng minh điều gì" in figure.notes[0]
 
 
@@ -446,7 +448,7 @@ def test_what_the_article_only_describes_is_said_not_compared():
     assert (
         facts["Loại hình tổ chức cơ sở đảng"][2] == "cơ quan hành chính: 33, đơn vị sự nghiệp: 17 và doanh nghiệp: 26"
     )
-    assert facts["Đánh giá, xếp loại"][3] == "không so được: bài báo không in số"
+    assert facts["Đánh giá, xếp loại"][3] == "không so được: bài báo không nêu số"
     assert facts["Ngày chốt số"][2] == "31/05/2023"
 
 
@@ -460,7 +462,7 @@ def test_a_type_that_the_dataset_lacks_is_a_difference():
     ("numbers", "end", "said"),
     [
         (NUMBERS[:0], date(2023, 6, 1), "Bài báo ra ngày 02/06/2023, sau ngày số liệu của kỳ này"),
-        (NUMBERS[:0], date(2023, 6, 2), "Tệp số liệu không ghi con số nào của bài báo"),
+        (NUMBERS[:0], date(2023, 6, 2), "Tệp số liệu không ghi số liệu nào của bài báo"),
         (NUMBERS.assign(dataset_value=pd.NA), date(2023, 6, 2), "Bộ dữ liệu không có số liệu của kỳ"),
     ],
 )
@@ -476,7 +478,7 @@ def test_why_there_is_nothing_to_compare_with_the_article_is_said(numbers, end, 
 
 def test_sources_count_figures_and_addresses_and_what_has_none():
     figure = sources_figure(pd.concat([CHECKED, printed({"published_on": "2023-06-02", "figure_id": "g0"})]))
-    assert figure.finding == "6 con số lấy từ 2 địa chỉ"
+    assert figure.finding == "6 số liệu lấy từ 2 địa chỉ"
     assert column(figure, "url") == ["https://example.org/x", "https://example.org/y", None]
     assert column(figure, "publisher") == ["Báo X", "Báo X", "Không ghi nơi công bố"]
     assert "1 số chưa ghi địa chỉ nguồn, tính riêng ở cuối bảng." in figure.notes
@@ -510,7 +512,7 @@ def test_the_file_holds_what_was_recorded_and_the_dictionary_every_column():
     assert [row[values] for row in figures.rows] == ["940", "62.67", "5097", "120", "4500"]
     assert figures.rows[0][figures.columns.index("value_high")] == ""
     assert [row[0] for row in dictionary.rows] == list(FIGURES.columns)
-    assert "5 con số của mọi kỳ" in block.sentences[0]
+    assert "5 số liệu của mọi kỳ" in block.sentences[0]
     assert "trang này dùng 2 số" in block.sentences[0]
 
 
@@ -584,3 +586,40 @@ def test_names_and_addresses_are_escaped_in_the_drawn_chart():
     figure = share_figure(figures=hostile)
     assert "<script" not in figure.svg(680)
     assert "<script" not in figure.html()
+
+
+# The source of each bar
+
+PAPER = {"publisher": "Báo A", "published_on": "2022-07-01", "url": "https://example.org/a"}
+SHOWN = (
+    {"body": "Đảng bộ A", "value": 60.0, **PAPER},
+    {"body": "Đảng bộ B", "value": 50.0, **PAPER},
+    {"body": "Đảng bộ C", "value": 40.0, "publisher": None, "url": None, "date_basis": "derived_from_publication"},
+)
+
+
+def test_under_a_chart_stands_the_source_of_every_bar_with_its_address():
+    sources_shown = share_figure("year", figures=printed(*SHOWN)).payload()["sources"]
+    assert sources_shown == [
+        {
+            "name": "Báo A, 01/07/2022",
+            "url": "https://example.org/a",
+            "of": "Đảng bộ A, Đảng bộ B (ngày số liệu: nguồn ghi rõ)",
+        },
+        {"name": "Không ghi nơi công bố", "url": "", "of": "Đảng bộ C (ngày số liệu: lấy theo ngày đăng)"},
+    ]
+
+
+def test_a_bar_tells_publisher_day_and_how_its_date_was_established():
+    figure = share_figure("year", figures=printed(*SHOWN))
+    told = plotted(figure, "body_shown", "end_name", "publisher", "published_name", "date_basis_name")
+    assert told[0] == ("Đảng bộ A", "31/12/2022", "Báo A", "01/07/2022", "nguồn ghi rõ")
+    assert told[2] == ("Đảng bộ C", "31/12/2022", "—", "—", "lấy theo ngày đăng")
+    live = str(live_spec(figure.spec(), figure.payload()["table"]["columns"], load_language("vi")))
+    assert all(label in live for label in ("Nơi công bố", "Ngày công bố", "Căn cứ ngày số liệu"))
+
+
+def test_only_bars_that_are_drawn_are_named_among_the_sources():
+    figure = share_figure("h1", figures=THOUSAND)
+    named_bodies = [body for source in figure.sources for body in source.of.split(" (")[0].split(", ")]
+    assert sorted(named_bodies) == sorted(body for (body,) in plotted(figure, "body_shown"))

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from printed_figures import ORGANISATIONS, PEOPLE, STOCK, printed, synthetic_figures
 
+from analysis.measures.comparison import is_group
+from analysis.measures.printed_levels import good_or_better
 from analysis.measures.printed_rates import admissions_per_100_members, members_per_organisation
 from analysis.measures.printed_shares import SHARE_KINDS, STANDINGS, shares_of_target
 
@@ -245,3 +247,56 @@ def test_a_thousand_figures_give_each_body_one_row_of_a_kind():
     assert len(shares) == 400
     assert not shares.duplicated(["body", "province", "kind"]).any()
     assert len(members_per_organisation(figures)) == len(admissions_per_100_members(figures)) == 100
+
+
+@pytest.mark.parametrize(
+    ("body", "group"),
+    [
+        ("20 xã biên giới tỉnh Tây Ninh", True),
+        ("Các đảng bộ trực thuộc Tỉnh ủy Đồng Nai", True),
+        ("Tập thể cấp ủy cơ sở, Khối các cơ quan", True),
+        ("Đảng bộ các cơ quan đảng tỉnh Bình Thuận", False),
+        ("Cácbon", False),
+    ],
+)
+def test_a_group_is_told_from_a_body_by_its_name(body, group):
+    assert is_group(body) is group
+
+
+def test_what_is_printed_of_a_group_stands_beside_no_body():
+    rows = [
+        {"body": body, **cell}
+        for body in ("Đảng bộ X", "20 xã của X")
+        for cell in (
+            share("year", "2022-12-31"),
+            {"measure": "members_total", "value": 60.0, "period_end": "2022-12-31", **STOCK},
+            {"measure": "admissions", "value": 3.0, **PEOPLE},
+            {"measure": "orgs_total", "value": 2.0, "period_kind": "stock", **ORGANISATIONS},
+            {"measure": "org_class_good_or_better", "value": 90.0, "is_cumulative": "true"},
+        )
+    ]
+    figures = printed(*rows)
+    for measured in (
+        shares_of_target(figures),
+        members_per_organisation(figures),
+        admissions_per_100_members(figures),
+        good_or_better(figures, "organisation"),
+    ):
+        assert measured["body"].tolist() == ["Đảng bộ X"]
+
+
+def test_a_body_in_letters_of_another_case_has_both_its_counts():
+    rows = printed(
+        {"body": "Đảng bộ Khối các Cơ quan", "measure": "members_total", "value": 60.0, **STOCK},
+        {
+            **{
+                "body": "Đảng bộ Khối các cơ quan",
+                "measure": "orgs_total",
+                "value": 2.0,
+                "url": "https://example.org/o",
+            },
+            **{"period_kind": "stock", **ORGANISATIONS},
+        },
+    )
+    got = members_per_organisation(rows)
+    assert cells(got, "members_per_organisation_n", "organisations_url") == [(30.0, "https://example.org/o")]

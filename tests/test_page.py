@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -23,6 +24,7 @@ from site_pages import (
 )
 
 from analysis.figures.block import Findings, KeyNumber, KeyNumbers
+from analysis.figures.figure import Source
 from analysis.language import load_language
 from analysis.site.links import navigate
 from analysis.site.page import build_page, css_text, measure_bar
@@ -153,6 +155,21 @@ def test_names_from_data_are_escaped_in_page_and_chart():
     assert HOSTILE in outline.text
     labels = [drawing.get("aria-label") or "" for drawing in outline.all("svg")]
     assert any(HOSTILE in label for label in labels)
+
+
+def test_the_sources_of_a_charts_marks_stand_under_it_and_only_web_addresses_lead_away():
+    told = (
+        Source("Báo A, 2022", "https://example.org/a?b=1&c=2", "Đảng bộ A"),
+        Source(HOSTILE, "javascript:alert(1)", "Đảng bộ B"),
+        Source("Không ghi nơi công bố", "", "Đảng bộ C"),
+    )
+    html = page_html(notebook_of(masthead(), replace(sector_figure(), sources=told)))
+    outline = Outline(html)
+    away = [link for link in outline.all("a") if link.get("rel") == "noopener noreferrer"]
+    assert [link["href"] for link in away] == ["https://example.org/a?b=1&c=2"]
+    assert "javascript:" not in html and "<script>alert" not in html
+    for source in told:
+        assert f"{source.name} : {source.of}" in outline.text or f"{source.name}: {source.of}" in outline.text
 
 
 def test_a_masthead_from_data_cannot_leave_the_style_of_the_page_margin():

@@ -25,12 +25,22 @@ TEXT_ROWS = 10
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where marks of a chart come from: publisher and day, address ("" where none), and which marks, in words."""
+
+    name: str
+    url: str
+    of: str
+
+
+@dataclass(frozen=True)
 class Figure(Block):
     """A chart with its finding, measure, source, alternative text and table.
 
     heading: its subject in a few words, for the contents · finding: what the chart shows, as a sentence ·
     subtitle: measure, unit, place, period · notes: synthetic, hidden.
     chart: None where the table itself is the figure; the page then shows it unfolded.
+    sources: those of the single marks, where marks have sources of their own.
     Raises ValueError where one of the texts is empty.
     """
 
@@ -45,6 +55,7 @@ class Figure(Block):
     source: str
     notes: tuple[str, ...]
     table: Table
+    sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("figure_id", "heading", "finding", "subtitle", "alt_text", "source"):
@@ -72,6 +83,7 @@ class Figure(Block):
             "alt": self.alt_text,
             "source": self.source,
             "notes": list(self.notes),
+            "sources": [dict(source.__dict__) for source in self.sources],
             "spec": self.spec(),
             "svg": self.svg(WIDE),
             "svg_narrow": self.svg(NARROW),
@@ -94,9 +106,11 @@ class Figure(Block):
 
     def html(self) -> str:
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        sources = "".join(f"<p>{escape(f'{source.name}: {source.of}')}</p>" for source in self.sources)
         return (
             f'<figure lang="{self.language}"><h2>{escape(self.finding)}</h2><p>{escape(self.subtitle)}</p>'
-            f"{self._html_image()}<figcaption><p>{escape(self.source)}</p>{notes}</figcaption>{self._html_table()}</figure>"
+            f"{self._html_image()}<figcaption><p>{escape(self.source)}</p>{sources}{notes}</figcaption>"
+            f"{self._html_table()}</figure>"
         )
 
     def text(self) -> str:

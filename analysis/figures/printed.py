@@ -6,13 +6,16 @@ Input: rows of the measures of printed figures.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import altair as alt
 import pandas as pd
 
 from analysis.figures.charts import bar_step, in_lines, names_axis, scale_with_room, top_of
 from analysis.figures.context import Context
+from analysis.figures.figure import Figure, Source
 from analysis.figures.theme import ACCENT, INK, TARGET
+from analysis.language import NO_VALUE
 from analysis.measures.comparison import BODY, FEWEST_BODIES, alphabetical, count_bodies
 from analysis.wording import partial_day
 
@@ -26,6 +29,44 @@ SOURCE_KINDS = {
     "confidence_name": "text",
     "url": "url",
 }
+
+
+# What the pointer and the keyboard tell of a bar beside its name and numbers.
+TOLD = ("body_shown", "end_name", "publisher", "published_name", "date_basis_name")
+
+
+def with_sources(figure: Figure, drawn: pd.DataFrame, context: Context) -> Figure:
+    """Return a figure with the sources of the rows that its chart draws."""
+    return replace(figure, sources=_sources(drawn, context))
+
+
+def _sources(drawn: pd.DataFrame, context: Context) -> tuple[Source, ...]:
+    """Return the sources of the drawn rows, in their order: who published it and when, of which bodies, dated by what.
+
+    A body with several bars, or first under a heading, is named once.
+    """
+    named_sources: dict[tuple[str, str], dict[str, dict[str, None]]] = {}
+    told = _told(drawn, "")
+    urls = drawn["url"].astype("object").where(drawn["url"].notna(), "")
+    for url, body, _, publisher, published, basis in zip(urls, *told.values(), strict=True):
+        whose = publisher or context.text("figure.sources.no_publisher")
+        key = "source" if published else "source_undated"
+        name = context.text(f"figure.published.{key}", publisher=whose, published=published)
+        # A dict keeps the order of the bars, and each body once.
+        named_sources.setdefault((name, url), {}).setdefault(basis, {})[body] = None
+    return tuple(
+        Source(name, url, "; ".join(_of_basis(*part, context) for part in by_basis.items()))
+        for (name, url), by_basis in named_sources.items()
+    )
+
+
+def _told(rows: pd.DataFrame, missing: str) -> dict[str, pd.Series]:
+    """Return the columns of TOLD as texts, with a word where a cell is empty."""
+    return {name: rows[name].astype("object").where(rows[name].notna(), missing) for name in TOLD}
+
+
+def _of_basis(basis: str, bodies: Iterable[str], context: Context) -> str:
+    return context.text("figure.published.source_of", bodies=", ".join(bodies), basis=basis)
 
 
 def has_too_few(rows: pd.DataFrame) -> bool:
@@ -102,7 +143,7 @@ def bars_as_printed(
     """
     names = rows["body_name"].map(in_lines)
     columns = ["body_name", value, "label", "is_exact", *(span or ())]
-    drawn = rows[columns].assign(body_name=names, full=full)
+    drawn = rows[columns].assign(body_name=names, full=full, **_told(rows, NO_VALUE))
     base = alt.Chart(drawn).encode(y=alt.Y("body_name:N", sort=list(names), title=None, axis=names_axis()))
     marks = [value, *(span or ()), "full"]
     longest = max(top_of(drawn[column].astype("Float64")) for column in marks)
@@ -115,6 +156,7 @@ def bars_as_printed(
             x=length,
             fillOpacity=alt.condition("datum.is_exact", alt.value(1), alt.value(0)),
             strokeDash=alt.condition("datum.is_exact", alt.value([1, 0]), alt.value([4, 2])),
+            detail=[f"{column}:N" for column in TOLD],
         ),
         *_span_marks(base, rows, scale, span),
         base.transform_filter(f"datum['{value}'] !== null")

@@ -18,6 +18,7 @@ from analysis.figures.printed import (
     named,
     notes_on,
     under_headings,
+    with_sources,
 )
 from analysis.measures.printed_rates import MEMBER_BASES
 from analysis.tables.codes import PUBLISHED_LEVELS
@@ -56,7 +57,8 @@ def share_of_target(shares: pd.DataFrame, kind: str, context: Context) -> Block:
         kind=context.text(f"share_kind.{kind}"),
     )
     heading = context.text("figure.share_of_target.heading_of", kind=context.text(f"share_kind_short.{kind}"))
-    return replace(figure, figure_id=f"share-of-target-{kind.replace('_', '-')}", heading=heading)
+    figure = replace(figure, figure_id=f"share-of-target-{kind.replace('_', '-')}", heading=heading)
+    return with_sources(figure, drawn, context)
 
 
 def shares_alone(shares: pd.DataFrame, context: Context) -> Block:
@@ -105,7 +107,7 @@ def admissions_per_100_members(rates: pd.DataFrame, context: Context) -> Block:
         "members_n": "count",
     }
     kinds |= {"base_date_name": "text", "rate_pct": "dec2", **SOURCE_KINDS, "members_url": "url"}
-    return context.figure(
+    figure = context.figure(
         "admissions_per_100_members",
         bars_as_printed(drawn, "rate_pct"),
         context.table(rows, kinds),
@@ -113,6 +115,7 @@ def admissions_per_100_members(rates: pd.DataFrame, context: Context) -> Block:
         notes=notes,
         base=context.text(f"member_base.{base}"),
     )
+    return with_sources(figure, drawn, context)
 
 
 def members_per_organisation(rows: pd.DataFrame, context: Context) -> Block:
@@ -129,14 +132,16 @@ def members_per_organisation(rows: pd.DataFrame, context: Context) -> Block:
     by_level = under_headings(drawn, "body_level", PUBLISHED_LEVELS, "members_per_organisation_n")
     kinds = {"body_shown": "name", "body_level_name": "text", "end_name": "text", "members_n": "count"}
     kinds |= {"organisations_n": "count", "members_per_organisation_n": "dec1", "bound_name": "text", **SOURCE_KINDS}
+    kinds |= {"organisations_url": "url"}
     bounds = [context.text(f"value_bound.{bound}") for bound in rows["value_bound"]]
-    return context.figure(
+    figure = context.figure(
         "members_per_organisation",
         bars_as_printed(by_level, "members_per_organisation_n"),
         context.table(rows.assign(bound_name=bounds), kinds),
         _range_finding("members_per_organisation", rows, "members_per_organisation_n", context),
         notes=notes_on(rows, drawn, context),
     )
+    return with_sources(figure, drawn, context)
 
 
 def _labelled(rows: pd.DataFrame, context: Context) -> pd.DataFrame:

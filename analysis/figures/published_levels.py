@@ -19,6 +19,7 @@ from analysis.figures.printed import (
     named,
     notes_on,
     under_headings,
+    with_sources,
 )
 from analysis.figures.theme import LEVEL_COLOURS
 from analysis.measures.comparison import BODY, count_bodies
@@ -55,7 +56,7 @@ def good_or_better(shares: pd.DataFrame, subject: str, context: Context) -> Bloc
         notes=notes,
         subject=context.text(f"graded.{subject}"),
     )
-    return _of_subject(figure, key, subject, context)
+    return _of_subject(with_sources(figure, drawn, context), key, subject, context)
 
 
 def level_distribution(levels: pd.DataFrame, subject: str, context: Context) -> Block:
@@ -84,9 +85,14 @@ def level_distribution(levels: pd.DataFrame, subject: str, context: Context) -> 
     kinds |= {"share_pct": "pct", "coverage_pct": "pct", **SOURCE_KINDS}
     finding = context.text("figure.level_distribution.finding", bodies=len(bodies))
     figure = context.figure(
-        key, chart, context.table(rows, kinds), finding, notes=tuple(notes), subject=context.text(f"graded.{subject}")
+        key,
+        chart,
+        context.table(rows, kinds),
+        finding,
+        notes=tuple(notes),
+        subject=context.text(f"graded.{subject}"),
     )
-    return _of_subject(figure, key, subject, context)
+    return _of_subject(with_sources(figure, drawn, context), key, subject, context)
 
 
 def _better_finding(rows: pd.DataFrame, context: Context) -> str:

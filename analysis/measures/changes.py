@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.measures.admissions import admissions_by_sector
 from analysis.measures.breakdowns import Returns, measure_partition
 from analysis.measures.classification import REGIME_BREAK_YEAR, measure_good_or_better, measure_grades
+from analysis.measures.comparison import count_bodies, with_places
 from analysis.measures.headline import count_headline
 from analysis.measures.membership import SENSITIVE, bridge_membership
 from analysis.measures.structure import count_kinds, count_sectors, count_size_bands
@@ -124,7 +125,7 @@ def printed_changes(figures: pd.DataFrame, earlier: pd.DataFrame | None) -> pd.D
     if earlier is None:
         return _together()
     counts = [("figures", len(figures), len(earlier))]
-    counts.append(("bodies", figures["body"].nunique(), earlier["body"].nunique()))
+    counts.append(("bodies", count_bodies(with_places(figures)), count_bodies(with_places(earlier))))
     return _together(*(_one(*count) for count in counts))
 
 

@@ -5,6 +5,7 @@ Input: data/published/figures.csv. A printed value is never corrected; bounds st
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -20,6 +21,8 @@ SOURCE_COLUMNS = ["publisher", "published_on", "date_basis", "confidence", "url"
 BODY = ["body", "province"]
 # A comparison of one body with itself is none.
 FEWEST_BODIES = 2
+
+_PLURAL = re.compile(r"(\d+|các|những|tập thể|nhóm)\s", re.IGNORECASE)
 
 _LOWER_ENDS = {("at_least", "exact"), ("at_least", "at_most"), ("exact", "at_most")}
 _UPPER_ENDS = {("at_most", "exact"), ("at_most", "at_least"), ("exact", "at_least")}
@@ -40,6 +43,21 @@ def with_places(figures: pd.DataFrame) -> pd.DataFrame:
     # Whatever the case of its letters, a body is one: it keeps the letters of its first figure.
     alike = {column: names.groupby(names.str.casefold()) for column, names in spelt.items()}
     return figures.assign(**{column: groups.transform("first") for column, groups in alike.items()})
+
+
+def comparable(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures of single bodies, with names as `with_places` spells them.
+
+    What is printed of a group (20 xã biên giới, các đảng bộ trực thuộc, tập thể cấp ủy) is of parts of bodies or of
+    several: beside a body it would count some people or organisations twice, or stand on another base.
+    """
+    named = with_places(figures)
+    return named[~named["body"].map(is_group).astype(bool)]
+
+
+def is_group(body: str) -> bool:
+    """Tell whether a name is that of several: it begins with their number or with a word of the plural."""
+    return _PLURAL.match(body) is not None
 
 
 def count_bodies(rows: pd.DataFrame) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.measures.comparison import BODY, SOURCE_COLUMNS, alphabetical, countable, exact_first, newest, with_places
+from analysis.measures.comparison import BODY, SOURCE_COLUMNS, alphabetical, comparable, countable, exact_first, newest
 from analysis.measures.ratio import percent_of
 from analysis.tables.codes import LEVELS
 
@@ -27,7 +27,8 @@ def good_or_better(figures: pd.DataFrame, subject: str) -> pd.DataFrame:
     computed), value_as_printed (NA where computed), count_n, rated_n, total_n (organisations that existed at the end of
     the year), coverage_pct (rated of total_n; NA where one was not printed), value_bound, is_exact, and the source's.
     """
-    facts, counts = _level_figures(figures, subject), _counts(figures, subject)
+    named = comparable(figures)
+    facts, counts = _level_figures(named, subject), _counts(named, subject)
     percents = facts[(facts["unit"] == "percent") & (facts["item"] == "good_or_better")]
     printed = newest(percents, _KEY).merge(counts, on=_KEY, how="left", validate="1:1")
     printed = printed.assign(share_pct=printed["value"], share_basis="printed")
@@ -54,10 +55,11 @@ def level_distribution(figures: pd.DataFrame, subject: str) -> pd.DataFrame:
     Columns: body, province, year, level, rule_set, grade (LEVELS), count_n, rated_n, share_pct (of rated),
     coverage_pct, and the source's columns.
     """
-    counts = _counts(figures, subject)
+    named = comparable(figures)
+    counts = _counts(named, subject)
     parts = counts[[f"{level}_n" for level in LEVELS]].fillna(0)
     whole = counts[(parts.sum(axis=1) == counts["rated_n"]).fillna(False)].drop_duplicates(BODY, keep="last")
-    facts = _level_figures(figures, subject)
+    facts = _level_figures(named, subject)
     sources = newest(facts[facts["unit"] != "percent"], _KEY)[[*_KEY, "level", *SOURCE_COLUMNS]]
     long = whole.melt([*_KEY, "rated_n", "total_n"], [f"{level}_n" for level in LEVELS], "grade", "count_n")
     rows = long.assign(grade=long["grade"].str.removesuffix("_n"), count_n=long["count_n"].fillna(0))
@@ -78,7 +80,7 @@ def _level_figures(figures: pd.DataFrame, subject: str) -> pd.DataFrame:
     "Good" without the flag that says whether it holds the excellent is neither (rule A.35, check K15).
     """
     prefix = SUBJECTS[subject]
-    rows = with_places(figures[figures["measure"].str.startswith(prefix) & (figures["period_kind"] == "year")])
+    rows = figures[figures["measure"].str.startswith(prefix) & (figures["period_kind"] == "year")]
     rows = rows[_ends_a_year(rows)]
     rows = rows.assign(year=rows["period_end"].str[:4].astype("int64"), item=rows["measure"].str.removeprefix(prefix))
     needed = rows["item"].map({"good": "false", "good_or_better": "true"})
@@ -93,7 +95,7 @@ def _counts(figures: pd.DataFrame, subject: str) -> pd.DataFrame:
     """
     facts = _level_figures(figures, subject)
     measures = {_RATED[subject]: "rated"} | ({"orgs_total": "total"} if subject == "organisation" else {})
-    whole = with_places(figures[figures["measure"].isin(measures) & figures["period_kind"].isin(["year", "stock"])])
+    whole = figures[figures["measure"].isin(measures) & figures["period_kind"].isin(["year", "stock"])]
     # A stock of an unknown day of the year is not the stock at its end.
     is_dated = (whole["period_kind"] == "year") | (whole["period_end"].str[4:] != "")
     whole = whole[_ends_a_year(whole) & is_dated]

@@ -10,13 +10,13 @@ import pandas as pd
 from analysis.measures.comparison import (
     BODY,
     SOURCE_COLUMNS,
+    comparable,
     countable,
     exact_first,
     first_day,
     last_day,
     newest,
     ratio_bound,
-    with_places,
 )
 from analysis.measures.ratio import percent_of
 
@@ -31,10 +31,11 @@ def admissions_per_100_members(figures: pd.DataFrame) -> pd.DataFrame:
     base_date (may be partial), rate_pct (two decimals, half up), value_bound, is_exact, and the columns of the
     admissions' source with members_url (of the members').
     """
-    admitted = _of(figures, "admissions", ["year"])
+    named = comparable(figures)
+    admitted = _of(named, "admissions", ["year"])
     admitted = admitted[admitted["period_end"].str[4:] == "-12-31"]
     admitted = admitted.assign(year=admitted["period_end"].str[:4].astype("int64"))
-    members = _of(figures, "members_total", ["stock"])
+    members = _of(named, "members_total", ["stock"])
     pairs = admitted.merge(members, on=BODY, suffixes=("", "_m"))
     bases = [_base(*pair) for pair in zip(pairs["year"], pairs["period_end_m"], strict=True)]
     pairs = pairs.assign(base=pd.Series(bases, index=pairs.index, dtype="str"))
@@ -55,28 +56,30 @@ def members_per_organisation(figures: pd.DataFrame) -> pd.DataFrame:
     """Return members per grassroots organisation where one body printed both for the same day, one row per body.
 
     Columns: body, province, level, period_end, members_n, organisations_n, members_per_organisation_n (two decimals,
-    half up), value_bound, is_exact (neither value is a bound), and the columns of the members' source. Of several days
-    the latest is kept.
+    half up), value_bound, is_exact (neither value is a bound), and the columns of the members' source with
+    organisations_url (of the organisations'). Of several days the latest is kept.
     """
     key = [*BODY, "level", "period_end"]
-    members, organisations = (_of(figures, measure, ["stock"]) for measure in ("members_total", "orgs_total"))
+    named = comparable(figures)
+    members, organisations = (_of(named, measure, ["stock"]) for measure in ("members_total", "orgs_total"))
     both = members.merge(organisations, on=key, suffixes=("", "_o"), validate="1:1")
     both = newest(both, BODY)
     rows = both.assign(
         members_n=both["value"].astype("Int64"),
         organisations_n=both["value_o"].astype("Int64"),
+        organisations_url=both["url_o"],
         value_bound=_bounds(both, "value_bound", "value_bound_o"),
     )
     ratio = percent_of(rows["members_n"], 100 * rows["organisations_n"])
     rows = exact_first(rows.assign(members_per_organisation_n=ratio), "members_per_organisation_n")
     columns = [*key, "members_n", "organisations_n", "members_per_organisation_n", "value_bound", "is_exact"]
-    return rows[[*columns, *SOURCE_COLUMNS]]
+    return rows[[*columns, *SOURCE_COLUMNS, "organisations_url"]]
 
 
 def _of(figures: pd.DataFrame, measure: str, kinds: list[str]) -> pd.DataFrame:
     """Return the counts of a measure, one row per body, level and end of period."""
     rows = countable(figures[(figures["measure"] == measure) & figures["period_kind"].isin(kinds)])
-    return newest(with_places(rows[rows["value"] > 0]), [*BODY, "level", "period_end"])
+    return newest(rows[rows["value"] > 0], [*BODY, "level", "period_end"])
 
 
 def _base(year: int, members_end: str) -> str:

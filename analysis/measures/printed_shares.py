@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.language import is_missing
-from analysis.measures.comparison import BODY, SOURCE_COLUMNS, exact_first, first_day, last_day, newest, with_places
+from analysis.measures.comparison import BODY, SOURCE_COLUMNS, comparable, exact_first, first_day, last_day, newest
 from analysis.measures.ratio import percent_of
 
 # Kinds of period whose shares may stand side by side. The last has the term's target, the others the year's.
@@ -33,7 +33,7 @@ def shares_of_target(figures: pd.DataFrame) -> pd.DataFrame:
     standing (STANDINGS; ahead: as large as the share of the time, or larger), is_exact, and the columns of the source.
     """
     is_share = (figures["measure"] == "admissions_pct_of_target") & (figures["unit"] == "percent")
-    printed = with_places(figures[is_share])
+    printed = comparable(figures[is_share])
     pairs = zip(printed["period_kind"], printed["period_end"], strict=True)
     printed = printed.assign(kind=pd.Series([_kind(*pair) for pair in pairs], index=printed.index, dtype="str"))
     printed = newest(printed[printed["kind"].isin(SHARE_KINDS)], [*BODY, "kind"])
