@@ -12,7 +12,7 @@ from pathlib import Path
 from analysis.render.manifest import MANIFEST_FILE
 
 ROOT = Path(__file__).parents[1]
-# One more row of `targets`, which the admissions report of 2023 reads and the structure report does not.
+# One more row of `targets`, which the overview of 2023 reads and the structure report does not.
 TARGET_ROW = "organisation,year,2022,TC001,admitted,annual_count,1,,2022-12-30\n"
 
 
@@ -48,7 +48,7 @@ def nhiemky(root: Path, *arguments: str, status: int = 0) -> str:
 
 
 def add_target_row(root: Path) -> None:
-    """Change what the admissions report reads."""
+    """Change what the overview reads."""
     targets = root / "data" / "sample" / "targets.csv"
     targets.write_text(targets.read_text(encoding="utf-8").rstrip("\n") + "\n" + TARGET_ROW, encoding="utf-8")
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from chromium import open_page
 from playwright.sync_api import Browser, Page
-from render_pages import REPORTS, render_pages
+from render_pages import REPORTS
 
 pytestmark = pytest.mark.browser
 
@@ -207,31 +207,3 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter((element) => 
   const isHidden = style.clipPath !== 'none' || element.closest('.hidden, .skip, svg, .scroll, caption, dialog');
   return !isHidden && style.overflowX === 'hidden' && element.scrollWidth > element.clientWidth + 1;
 }).map((element) => element.outerHTML.slice(0, 100))"""
-
-
-# All reports
-
-
-@pytest.fixture(scope="module")
-def all_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    site = tmp_path_factory.mktemp("all")
-    render_pages(site, "--audience", "public")
-    return site
-
-
-@pytest.mark.long
-def test_axe_finds_nothing_on_any_page(browser: Browser, all_pages: Path) -> None:
-    pages = sorted(path.relative_to(all_pages).as_posix() for path in all_pages.rglob("*.html"))
-    assert len(pages) > 200
-    found = {path: faults for path in pages if (faults := _faults_of(browser, all_pages, path))}
-    assert found == {}
-
-
-def _faults_of(browser: Browser, site: Path, path: str) -> list[str]:
-    page, faults = open_page(browser, site, path, width=1280)
-    wait_for_live_chart(page)
-    found = [*find_faults(page), *faults]
-    if page.evaluate("document.documentElement.scrollWidth") > 1280:
-        found.append("scrolls sideways")
-    page.context.close()
-    return found

@@ -178,7 +178,7 @@ def _as_before(inputs: Mapping[str, str], changed: set[str]) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of its own with two reports of one period, rendered once."""
-    root = make_project(tmp_path_factory.mktemp("project") / "project", ("admissions", "structure"), ("2023",))
+    root = make_project(tmp_path_factory.mktemp("project") / "project", ("overview", "structure"), ("2023",))
     nhiemky(root, "render", "--lang", "vi")
     return root
 
@@ -190,14 +190,14 @@ def test_a_row_in_targets_makes_exactly_the_reports_that_read_it(project: Path) 
     add_target_row(project)
     try:
         assert nhiemky(project, "render", "--lang", "vi", "--plan").splitlines() == [
-            "public  2023/admissions.vi.html  data/sample/targets.csv",
+            "public  2023/overview.vi.html  data/sample/targets.csv",
             "1 to render, 1 unchanged",
         ]
         nhiemky(project, "render", "--lang", "vi")
         manifest = read_manifest(project / "build/site")
         assert manifest is not None
         assert {entry.notebook: entry.status for entry in manifest.reports} == {
-            "admissions": "rendered",
+            "overview": "rendered",
             "structure": "reused",
         }
         assert (project / "build/site/2023/structure.vi.html").stat().st_mtime_ns == untouched
@@ -294,7 +294,7 @@ def lose_page(root: Path) -> None:
 
 
 def lose_csv(root: Path) -> None:
-    next((root / "build/site/2023").glob("admissions.vi.*.csv")).unlink(missing_ok=True)
+    next((root / "build/site/2023").glob("overview.vi.*.csv")).unlink(missing_ok=True)
 
 
 EDITS = (

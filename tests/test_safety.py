@@ -19,7 +19,7 @@ from analysis.render.manifest import note_entry, read_manifest
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="the warm engine needs fork")
 
-REPORTS = ["2023/admissions.vi.html", "2023/structure.vi.html"]
+REPORTS = ["2023/overview.vi.html", "2023/structure.vi.html"]
 # Runs in a name space of its own, where a small file system can be mounted and filled. Prints what was seen.
 FULL_DISK = """
 import json, os, subprocess, sys
@@ -66,7 +66,7 @@ def can_mount() -> bool:
 
 @pytest.mark.skipif(not can_mount(), reason="a small disk cannot be mounted here (unshare)")
 def test_a_full_disk_costs_no_page_that_stood(tmp_path: Path) -> None:
-    root = make_project(tmp_path / "project", ("admissions", "structure"), ("2023",))
+    root = make_project(tmp_path / "project", ("overview", "structure"), ("2023",))
     script = tmp_path / "full_disk.py"
     script.write_text(FULL_DISK, encoding="utf-8")
     environment = surroundings() | {"PYTHONPATH": str(Path(__file__).parent)}
@@ -104,8 +104,8 @@ def test_a_file_that_cannot_be_written_whole_is_not_written(tmp_path: Path) -> N
 
 
 def test_two_runs_at_once_follow_each_other_and_lose_no_page(tmp_path: Path) -> None:
-    root = make_project(tmp_path / "project", ("admissions", "structure", "membership"), ("2023",))
-    wanted = [("admissions", "structure"), ("structure", "membership")]
+    root = make_project(tmp_path / "project", ("overview", "structure", "membership"), ("2023",))
+    wanted = [("overview", "structure"), ("structure", "membership")]
     runs = [
         subprocess.Popen(
             command("render", *names, "--lang", "vi", "--log", f"log-{number}.jsonl"),
@@ -127,7 +127,7 @@ def test_two_runs_at_once_follow_each_other_and_lose_no_page(tmp_path: Path) -> 
         if json.loads(line)["event"] == "report"
     ]
     out = root / "build" / "site"
-    pages = {f"2023/{name}.vi.html" for name in ("admissions", "structure", "membership")}
+    pages = {f"2023/{name}.vi.html" for name in ("overview", "structure", "membership")}
     assert set(made) == pages
     manifest = read_manifest(out)
     assert manifest is not None
@@ -141,7 +141,7 @@ def test_two_runs_at_once_follow_each_other_and_lose_no_page(tmp_path: Path) -> 
 
 
 def test_a_run_that_was_killed_before_its_index_is_completed(tmp_path: Path) -> None:
-    root = make_project(tmp_path / "project", ("admissions", "structure"), ("2023",))
+    root = make_project(tmp_path / "project", ("overview", "structure"), ("2023",))
     nhiemky(root, "render", "structure", "--lang", "vi")
     out = root / "build" / "site"
     before = (out / "index.html").read_bytes()
@@ -154,7 +154,7 @@ def test_a_run_that_was_killed_before_its_index_is_completed(tmp_path: Path) -> 
     (out / "manifest.json").unlink()
     (out / "index.html").write_bytes(before)
     assert "0 pages, 2 unchanged" in nhiemky(root, "render", "--lang", "vi")
-    assert "2023/admissions.vi.html" in (out / "index.html").read_text(encoding="utf-8")
+    assert "2023/overview.vi.html" in (out / "index.html").read_text(encoding="utf-8")
     assert not (out / ".manifest.jsonl").exists()
 
 

@@ -122,9 +122,9 @@ def test_axe_finds_nothing_on_it(browser, alone):
 
 
 def test_the_command_writes_it_beside_the_page_and_takes_it_away_with_it(tmp_path: Path):
-    wish = ("overview", "--lang", "en", "--params", "params/2023-midterm.yaml")
-    page = tmp_path / "2023-midterm/overview.en.html"
-    one_file = page.with_name("overview.en.standalone.html")
+    wish = ("structure", "--lang", "en", "--params", "params/2023-midterm.yaml")
+    page = tmp_path / "2023-midterm/structure.en.html"
+    one_file = page.with_name("structure.en.standalone.html")
     render_pages(tmp_path, *wish, "--standalone")
     before = one_file.read_bytes()
     made = page.stat().st_mtime_ns

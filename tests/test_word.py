@@ -314,12 +314,12 @@ def test_the_chart_server_makes_the_picture(tmp_path: Path, monkeypatch: pytest.
 
 @pytest.mark.skipif(not can_fork(), reason="the warm engine needs fork")
 def test_render_writes_documents_beside_pages_and_keeps_them_while_they_hold(tmp_path: Path):
-    root = make_project(tmp_path / "project", ("admissions", "structure"), ("2023",))
+    root = make_project(tmp_path / "project", ("overview", "structure"), ("2023",))
     out = root / "build" / "site"
-    files = [out / "2023" / f"{name}.vi.docx" for name in ("admissions", "structure")]
+    files = [out / "2023" / f"{name}.vi.docx" for name in ("overview", "structure")]
     nhiemky(root, "render", "--lang", "vi")
     assert nhiemky(root, "render", "--lang", "vi", "--docx", "--plan").splitlines() == [
-        "public  2023/admissions.vi.html  no .docx",
+        "public  2023/overview.vi.html  no .docx",
         "public  2023/structure.vi.html  no .docx",
         "2 to render, 0 unchanged",
     ]
