@@ -24,7 +24,7 @@ from analysis.measures.printed_levels import good_or_better, level_distribution
 from analysis.measures.printed_rates import admissions_per_100_members, members_per_organisation
 from analysis.measures.printed_shares import SHARE_KINDS, shares_of_target
 from analysis.measures.reconcile import check_printed
-from analysis.measures.sources import list_sources, publishers
+from analysis.measures.sources import count_printed, list_sources, publishers
 from analysis.tables.published_codes import MEASURES
 from analysis.tables.schema import FIGURES
 
@@ -157,6 +157,7 @@ def test_every_figure_function_of_these_modules_is_tested_here():
     assert found == {
         "share_of_target",
         "shares_alone",
+        "key_numbers",
         "admissions_per_100_members",
         "members_per_organisation",
         "good_or_better",
@@ -244,7 +245,7 @@ def test_a_span_of_the_term_is_a_band_and_leaves_the_finding_open():
 def test_a_kind_that_one_body_or_none_printed_is_not_drawn(kind):
     block = published.share_of_target(shares_of_target(SHARES), kind, VI)
     assert isinstance(block, Absent)
-    assert block.sentence == "Chưa đủ hai đảng bộ công bố số liệu này đến ngày số liệu, nên không vẽ biểu đồ."
+    assert block.sentence.startswith("Đến ngày số liệu chưa có đủ hai đảng bộ công bố số liệu này mà so sánh được")
 
 
 def test_what_stands_alone_is_a_table_with_its_source():
@@ -483,6 +484,19 @@ def test_sources_count_figures_and_addresses_and_what_has_none():
     assert column(figure, "publisher") == ["Báo X", "Báo X", "Không ghi nơi công bố"]
     assert "1 số chưa ghi địa chỉ nguồn, tính riêng ở cuối bảng." in figure.notes
     assert ("Báo X", 5, "5 (2 địa chỉ)") in plotted(figure, "publisher", "figures_n", "label")
+
+
+def test_the_key_numbers_say_what_the_page_rests_on():
+    figures = pd.concat([CHECKED, printed({"published_on": "2023-06-02", "figure_id": "g0"})])
+    counts = count_printed(figures, list_sources(figures), check_printed(figures))
+    numbers = sources.key_numbers(counts, VI).numbers
+    assert [(number.label, number.value, number.unit) for number in numbers] == [
+        ("Số liệu đã công bố", "6", "số liệu"),
+        ("Nguồn", "2", "địa chỉ"),
+        ("Nguồn ghi rõ ngày", str(counts["dated_n"].item()), "số liệu"),
+        ("Đối chiếu khớp nhau", str(counts["agree_n"].item()), f"trên {counts['checks_n'].item()} phép"),
+    ]
+    assert numbers[1].detail == "của 1 nơi công bố; 1 số liệu chưa ghi địa chỉ"
 
 
 def test_no_figure_has_no_source():

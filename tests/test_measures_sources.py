@@ -10,7 +10,8 @@ from frames import body, cells, frame, make_table
 from printed_figures import printed
 
 from analysis.measures.article import ARTICLE_BODY, article_numbers, article_types
-from analysis.measures.sources import list_sources, publishers
+from analysis.measures.reconcile import check_printed
+from analysis.measures.sources import count_printed, list_sources, publishers
 
 A = {"url": "https://example.org/a", "publisher": "Báo A", "published_on": "2022-01-02"}
 B = {"url": "https://example.org/b", "publisher": "Báo B", "published_on": "2022-03"}
@@ -53,6 +54,25 @@ def test_publishers_count_addresses_and_figures():
     got = publishers(list_sources(rows))
     assert cells(got, "publisher", "sources_n", "figures_n")[0] == ("Báo A", 2, 3)
     assert (None, 0, 1) in cells(got, "publisher", "sources_n", "figures_n")
+
+
+def test_what_was_printed_is_counted_in_one_row():
+    rows = printed(
+        {**A, "province": "Tỉnh A", "value_as_printed": "50%", "printed_language": "vi"},
+        {**A, "province": "Tỉnh B"},
+        {**A, "province": "Cả nước", "level": "national", "body": "Đảng"},
+        {**B, "province": "Tỉnh B", "date_basis": "derived_from_text"},
+        {**NONE, "body": "\u00d0ảng bộ X", "province": "Tỉnh A", "value": 60.0, "value_as_printed": "60%"}
+        | {"printed_language": "vi"},
+    )
+    names = ("figures_n", "bodies_n", "provinces_n", "dated_n", "sources_n", "publishers_n", "unplaced_n")
+    counts = count_printed(rows, list_sources(rows), check_printed(rows))
+    assert cells(counts, *names, "checks_n", "agree_n") == [(5, 3, 2, 4, 2, 2, 1, 1, 0)]
+
+
+def test_no_figures_are_counted_as_none():
+    none = printed()
+    assert set(cells(count_printed(none, list_sources(none), check_printed(none)))[0]) <= {0}
 
 
 def test_no_figures_have_no_source():

@@ -5,12 +5,28 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from analysis.figures.block import Block
+from analysis.figures.block import Block, KeyNumber, KeyNumbers
 from analysis.figures.charts import bars
 from analysis.figures.context import Context
 from analysis.figures.printed import MOST_BARS, days_in_words
 from analysis.language import is_missing
 from analysis.tables.codes import DATE_BASES
+
+
+def key_numbers(counts: pd.DataFrame, context: Context) -> KeyNumbers:
+    """The row of key numbers: figures, sources, dates that a source itself gives, checks that agree."""
+    row = {str(name): int(value) for name, value in counts.iloc[0].items()}
+    numbers = [
+        KeyNumber(
+            label=context.text(f"key_printed.{name}.label"),
+            value=context.language.count(row[f"{name}_n"]),
+            unit=context.text(f"key_printed.{name}.unit", **row),
+            detail=context.text(f"key_printed.{name}.detail", **row),
+            change="",
+        )
+        for name in ("figures", "sources", "dated", "agree")
+    ]
+    return KeyNumbers(context.language.code, tuple(numbers))
 
 
 def sources(listed: pd.DataFrame, publishers: pd.DataFrame, context: Context) -> Block:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.measures.comparison import alphabetical
+from analysis.measures.comparison import alphabetical, count_bodies, with_places
+from analysis.measures.reconcile import DIFFERENCES
 from analysis.tables.codes import DATE_BASES
 
 
@@ -45,3 +46,29 @@ def publishers(sources: pd.DataFrame) -> pd.DataFrame:
     rows = by_name.agg(sources_n=("is_source", "sum"), figures_n=("figures_n", "sum")).astype("Int64").reset_index()
     ordered = rows.sort_values(["figures_n", "publisher"], ascending=[False, True], key=alphabetical)
     return ordered.reset_index(drop=True)
+
+
+def count_printed(figures: pd.DataFrame, sources: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
+    """Return what printed figures amount to, in one row.
+
+    sources: rows of list_sources; checks: rows of reconcile.check_printed. Columns: figures_n, bodies_n, provinces_n
+    (named ones), dated_n (figures whose date the source itself gives), sources_n (addresses), publishers_n, unplaced_n
+    (figures without an address), checks_n, agree_n.
+    """
+    named = with_places(figures)
+    # What is said of the whole country is of no province.
+    provinces = named.loc[(named["province"] != "") & (named["level"] != "national"), "province"]
+    has_address = sources["url"].notna()
+    differ = int(checks["verdict"].isin(DIFFERENCES).sum())
+    counts = {
+        "figures_n": len(figures),
+        "bodies_n": count_bodies(named),
+        "provinces_n": int(provinces.nunique()),
+        "dated_n": int((figures["date_basis"] == "printed").sum()),
+        "sources_n": int(has_address.sum()),
+        "publishers_n": int(sources["publisher"].nunique()),
+        "unplaced_n": int(sources.loc[~has_address, "figures_n"].sum()),
+        "checks_n": len(checks),
+        "agree_n": len(checks) - differ,
+    }
+    return pd.DataFrame([counts]).astype("Int64")
