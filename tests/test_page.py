@@ -212,6 +212,17 @@ def test_a_table_of_hundreds_of_rows_is_folded_and_says_how_many(rows, is_folded
     assert html.count("<table>") == 1
 
 
+def test_a_cell_that_holds_a_sentence_keeps_its_measure():
+    notebook = notebook_of(masthead(), sector_figure())
+    figure = notebook.cells[-1].outputs[0].data["application/vnd.nhiemky.block+json"]
+    figure["table"]["columns"][1]["kind"] = "text"
+    for row, text in zip(figure["table"]["rows"], ("x" * 40, "y" * 41), strict=False):
+        row[1] = text
+    html = page_html(notebook)
+    assert f'<td class="long">{"y" * 41}</td>' in html
+    assert f"<td>{'x' * 40}</td>" in html
+
+
 def test_page_with_one_sentence_alone_is_whole():
     notice = Findings("vi", "no-data", "Không có số liệu", ("Kỳ này sau ngày kết thúc của Đảng bộ Khối.",))
     outline = Outline(page_html(notebook_of(masthead(), notice)))
