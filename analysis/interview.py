@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
@@ -185,6 +186,8 @@ def _ask_until_usable(name: str, default: str, choices: Sequence[str], read: Cal
             return _usable(text, name, choices, read)
         except NhiemkyError as error:
             click.echo(f"  {error}")
+            # What is allowed stands in the error; a list of forty measures is not read three times.
+            label = FIELDS[name]
 
 
 def _usable(text: str, name: str, choices: Sequence[str], read: Callable[[str], str] | None) -> str:
@@ -197,7 +200,10 @@ def _usable(text: str, name: str, choices: Sequence[str], read: Callable[[str], 
     except PrintedError as error:
         raise NhiemkyError(f"--{name.replace('_', '-')}: {error}") from None
     if choices and text not in choices:
-        raise NhiemkyError(f"--{name.replace('_', '-')}: {text!r} is not allowed. Allowed: {', '.join(choices)}.")
+        close = " or ".join(get_close_matches(text, choices))
+        meant = f" Did you mean {close}?" if close else ""
+        allowed = f"Allowed: {', '.join(choices)}.{meant}"
+        raise NhiemkyError(f"--{name.replace('_', '-')}: {text!r} is not allowed. {allowed}")
     return text
 
 

@@ -179,6 +179,7 @@ def test_add_asks_again_until_an_answer_can_be_used(figures: Path) -> None:
         "This is needed.",
         "Level of the body (national, province, bloc, district, other) [province]",
         "'admision' is not allowed. Allowed: admissions, admissions_target",
+        "member_class_not_completed. Did you mean admissions",
         "'5,12' (printed_language vi, unit people): 5,12 is no number here",
         "'30/2/2022' is no day of the calendar",
         "First day of the period [2022-01-01]",

@@ -197,9 +197,9 @@ class _Reader:
         (part, _), (whole, _) = (self._number(match[end], 1) for end in ("low", "high"))
         if whole == 0:
             self._refuse("the total of a fraction is above 0")
-        # What is counted after it, as in 5/6 chi bộ, says that it is no day.
-        if match["joint"] == "/" and 1 <= part <= 31 and whole <= 12 and not match["after"].strip(" .,;"):
-            self._refuse("it may be a day and a month or a count of a total; write what is counted, as in 5/6 chi bộ")
+        # A part is seldom more than its total, as where a target was passed: words after it say that it is no day.
+        if part > whole and part <= 31 and whole <= 12 and not match["after"].strip(" .,;"):
+            self._refuse("it may be a day and a month or a count of a total; write what is counted: 12/7 đảng viên")
         return PrintedNumber(part, form="fraction", of=whole)
 
     def _change(self, change: str, base: str) -> PrintedNumber:
