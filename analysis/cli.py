@@ -263,6 +263,7 @@ def _run(verdicts: Sequence[Verdict], options: BatchOptions, log: EventLog) -> B
     def check(lanes: Lanes) -> None:
         # Where the datasets are parsed anyway: this process then does without pandas.
         _say_warnings(lanes.call(request.require_sound_datasets, jobs, options.root))
+        lanes.call(request.require_sound_record, options.root)
 
     return run_batch(verdicts, _publisher(options), options, check, log)
 

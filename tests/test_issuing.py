@@ -10,7 +10,8 @@ from conftest import open_sample
 from test_measures_issued import issued, stated
 
 from analysis.disclosure import Thresholds, suppress_revisions
-from analysis.measures.issued import measure_revisions
+from analysis.measures.headline import compare_headline
+from analysis.measures.issued import measure_revisions, state_figures
 
 THRESHOLDS = Thresholds(5, 10)
 GRADED = {"measure": "graded", "period": "2022"}
@@ -123,3 +124,25 @@ def test_nothing_is_issued_of_one_organisation(sample_report, monkeypatch, tmp_p
     assert len(sample_report(period="2023-H1").issued_figures()) == 1
     whole = sample_report(period="2023-H1", audience="internal", organisation="TC001")
     assert whole.issued_figures().empty
+
+
+@pytest.mark.parametrize(
+    ("period", "sector"),
+    [("2023-H1", ""), ("2022-Q1", "non_state"), ("2023-Q1", "party_mass"), ("2024-Q1", "party_mass")],
+)
+def test_what_is_recorded_is_what_the_overview_shows(period, sector):
+    report = open_sample(period=period, sector=sector)
+    tables = report.tables("membership", "organisations", "events", "targets")
+    asked, other = (report.period, report.window), (report.compared, report.compared_window)
+    numbers = compare_headline(tables, asked, other)
+    # As the cells of notebooks/overview.ipynb have it.
+    numbers = report.suppress_totals(numbers, "admitted_n", within=["period"])
+    numbers = report.suppress(numbers, "between_n", within=["period"], derived=["admitted_n"])
+    numbers = report.suppress(numbers, "members_change_n", within=["period"], derived=["members_n"])
+    recorded = report.suppress_stated(state_figures(["admitted", "members"], tables, report.stated_windows))
+    wide = recorded.pivot(index="period", columns="measure", values="count_n").loc[list(report.stated_windows)]
+    assert wide["admitted"].fillna(-1).tolist() == numbers["admitted_n"].fillna(-1).tolist()
+    # Where admissions are hidden for what stands beside them, the overview hides members with them; "what changed" and
+    # the report on membership tell them.
+    shown = ~numbers["is_exposed"].to_numpy()
+    assert wide["members"][shown].fillna(-1).tolist() == numbers["members_n"][shown].fillna(-1).tolist()

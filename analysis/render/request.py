@@ -116,6 +116,13 @@ def require_sound_datasets(jobs: Sequence[Job], root: Path) -> int:
     return warnings
 
 
+def require_sound_record(root: Path) -> None:
+    """Raise DataError with every problem of what was issued: each report would fail over it, one by one."""
+    from analysis.tables.issued import ISSUED_FILE, read_issued
+
+    read_issued(root / ISSUED_FILE)
+
+
 def _require_known(folder: Path, jobs: Sequence[Job]) -> None:
     asked = {job.params.organisation for job in jobs} - {""}
     if not asked:
