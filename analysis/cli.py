@@ -136,9 +136,8 @@ def render(notebooks: Sequence[str], out: str | None, lanes: int | None, engine:
     # Word's library is what most needs to be loaded once for all reports: the last of them says what is prepared.
     wishes = {STANDALONE: wanted["is_alone"], ".docx": wanted["has_word"]}
     documents = tuple(suffix for suffix, is_wanted in wishes.items() if is_wanted)
-    printer = _press() if wanted["has_pdf"] else None
     editions = [
-        (own, replace(options, documents=documents, printer=printer))
+        (own, replace(options, documents=documents, printer=_press(options.out) if wanted["has_pdf"] else None))
         for own, options in (_edition(jobs, audience, folders[audience], wanted["force"]) for audience in audiences)
     ]
     if wanted["is_plan"]:
@@ -284,10 +283,10 @@ def _publisher(options: BatchOptions) -> Publisher:
     return made
 
 
-def _press() -> Printer:
-    from analysis.site.paper import find_browser, press_of
+def _press(out: Path) -> Printer:
+    from analysis.site.paper import find_browser, press_for
 
-    return press_of(find_browser())
+    return press_for(out, find_browser())
 
 
 def _say_warnings(warnings: int) -> None:

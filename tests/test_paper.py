@@ -313,8 +313,13 @@ def test_render_prints_pages_once_and_again_where_they_changed(press: Press, tmp
     root = make_project(tmp_path / "project", ("overview", "structure"), ("2023",))
     out = root / "build" / "site"
     files = [out / "2023" / f"{name}.vi.pdf" for name in ("overview", "structure")]
-    nhiemky(root, "render", "--lang", "vi")
+    assert "2 pages in" in nhiemky(root, "render", "--lang", "vi", "--pdf")
+    # In a folder that was empty, too, the style sheet was there: it is what numbers the sheets.
+    foot = PdfReader(io.BytesIO(files[0].read_bytes())).pages[0].extract_text()
+    assert "Tổng quan" in foot and "1 / " in foot
     # Pages that stand are printed without being made again.
+    for path in files:
+        path.unlink()
     said = nhiemky(root, "render", "--lang", "vi", "--pdf")
     assert "0 pages, 2 unchanged" in said
     assert said.count(".pdf ") == 2

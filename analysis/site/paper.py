@@ -22,7 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from analysis.errors import NhiemkyError
-from analysis.render.printing import Printed
+from analysis.render.printing import Printed, Printer
 from analysis.site.browser import READY
 
 # Names on the path, then the places where Windows and macOS keep them.
@@ -60,6 +60,22 @@ def find_browser() -> str:
     if find_spec("playwright") is None:
         raise NhiemkyError("--pdf needs the package playwright: pip install 'playwright>=1.50,<2'.")
     return found
+
+
+def press_for(out: Path, browser: str) -> Printer:
+    """Return what prints pages of a folder, as they look with the style sheet of now.
+
+    The pages of a run are printed before its index, with which the shared files would be written: in a new folder
+    there is no style sheet yet, in an old one that of an earlier version.
+    """
+
+    def print_styled(sheets: Sequence[tuple[Path, Path]], lanes: int) -> Generator[Printed]:
+        from analysis.site.shared import write_assets
+
+        write_assets(out)
+        yield from press_of(browser)(sheets, lanes)
+
+    return print_styled
 
 
 def press_of(browser: str) -> Press:

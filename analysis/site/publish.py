@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from analysis.files import DOCUMENT_SUFFIXES, STANDALONE, beside, write_whole
 from analysis.language import Language, load_language
 from analysis.site.index import Manifest, build_index, build_search
-from analysis.site.links import ASSETS, INDEX_PAGES, SEARCH_FILES, VEGA, Job, error_page, link_to, report_title
+from analysis.site.links import INDEX_PAGES, SEARCH_FILES, Job, error_page, link_to, report_title
 from analysis.site.page import Page, build_page, is_shown, read_blocks, templates
 from analysis.site.picture import picture_as_svg
+from analysis.site.shared import write_assets
 from analysis.site.summary import summarise, summary_file, write_summary
 from analysis.site.tables import file_as_csv, table_as_csv, table_as_xlsx
 from analysis.site.vector import PageError
@@ -149,9 +149,7 @@ def _kind_words(kind: str, language: Language) -> str:
 
 def publish_site(manifest: Manifest, out: Path) -> Path:
     """Write both indexes, what they search, and the assets that all pages share; return the Vietnamese index."""
-    for asset in files("analysis").joinpath("site", "assets").iterdir():
-        write_whole(out / ASSETS / asset.name, asset.read_bytes())
-    write_whole(out / ASSETS / VEGA, vega_script())
+    write_assets(out)
     for code, name in INDEX_PAGES.items():
         write_whole(out / SEARCH_FILES[code], build_search(manifest, out, load_language(code)))
         write_whole(out / name, build_index(manifest, out, load_language(code)).encode())
