@@ -98,14 +98,14 @@ def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def whole_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The public edition as `make site` leaves it and a sector's pages beside it, made once for all processes."""
+    """The public edition as `make site` leaves it, and overviews of a sector beside it; made once for all processes."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
     site = shared / "whole-site"
     with FileLock(shared / "whole-site.lock"):
         if not (site / "whole").is_file():
             render_pages(site, "--audience", "public")
-            render_pages(site, "overview", "admissions", "--sector", "service_unit", "--audience", "public")
+            render_pages(site, "overview", "--sector", "service_unit", "--audience", "public")
             (site / "whole").touch()
     return site
 
