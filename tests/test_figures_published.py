@@ -493,7 +493,7 @@ def test_the_key_numbers_say_what_the_page_rests_on():
     assert [(number.label, number.value, number.unit) for number in numbers] == [
         ("Số liệu đã công bố", "6", "số liệu"),
         ("Nguồn", "2", "địa chỉ"),
-        ("Nguồn ghi rõ ngày", str(counts["dated_n"].item()), "số liệu"),
+        ("Nguồn ghi rõ ngày", str(counts["dated_n"].item()), "trên 6 số liệu"),
         ("Đối chiếu khớp nhau", str(counts["agree_n"].item()), f"trên {counts['checks_n'].item()} phép"),
     ]
     assert numbers[1].detail == "của 1 nơi công bố; 1 số liệu chưa ghi địa chỉ"
@@ -622,6 +622,12 @@ def test_under_a_chart_stands_the_source_of_every_bar_with_its_address():
         },
         {"name": "Không ghi nơi công bố", "url": "", "of": "Đảng bộ C (ngày số liệu: lấy theo ngày đăng)"},
     ]
+
+
+@pytest.mark.parametrize("draw", [share_figure, better_figure])
+def test_labels_in_the_words_of_the_source_are_said_to_be_so(draw):
+    assert any("nguyên văn theo nguồn" in note for note in draw().notes)
+    assert any("“vượt” beyond the target" in note for note in draw(context=make_context("en")).notes)
 
 
 def test_a_bar_tells_publisher_day_and_how_its_date_was_established():

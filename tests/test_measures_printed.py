@@ -300,3 +300,12 @@ def test_a_body_in_letters_of_another_case_has_both_its_counts():
     )
     got = members_per_organisation(rows)
     assert cells(got, "members_per_organisation_n", "organisations_url") == [(30.0, "https://example.org/o")]
+
+
+def test_the_latest_figure_of_a_body_counts_even_where_an_earlier_one_is_surer():
+    rows = printed(
+        share("h1", "2022-06-30", 40.0, confidence="low"),
+        share("h1", "2021-06-30", 60.0, confidence="high"),
+        share("h1", "2022-06-30", 50.0, confidence="medium"),
+    )
+    assert cells(shares_of_target(rows), "value_pct") == [(50.0,)]

@@ -47,7 +47,8 @@ def share_of_target(shares: pd.DataFrame, kind: str, context: Context) -> Block:
     # At the end of a year the time that had passed is the target's own mark.
     span = ELAPSED if kind != "year" and rows[ELAPSED[0]].notna().any() else None
     elapsed = context.text(f"note.elapsed_{'term' if kind == 'term_to_date' else 'year'}")
-    notes = (context.text("note.target_mark"), *((elapsed,) if span else ()), *notes_on(rows, drawn, context))
+    notes = (context.text("note.target_mark"), *((elapsed,) if span else ()), context.text("note.verbatim"))
+    notes += notes_on(rows, drawn, context)
     figure = context.figure(
         "share_of_target",
         bars_as_printed(drawn, "value_pct", span=span, full=100),

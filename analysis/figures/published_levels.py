@@ -42,7 +42,7 @@ def good_or_better(shares: pd.DataFrame, subject: str, context: Context) -> Bloc
         rule_set_name=[context.text(f"rule_set.{rules}") for rules in shares["rule_set"]],
     )
     drawn = most_recent(rows, "year")
-    notes = notes_on(rows, drawn, context)
+    notes = (context.text("note.verbatim"), *notes_on(rows, drawn, context))
     if rows["rule_set"].nunique() > 1:
         notes += (context.text("note.regime_break"),)
     kinds = {"body_shown": "name", "body_level_name": "text", "end_name": "text", "share_pct": "pct"}
