@@ -592,13 +592,26 @@ CALLS = frame(
 def test_the_call_list_counts_organisations_once_and_reasons_each():
     assert call_list(CALLS, (), VI).finding == (
         "7 tổ chức cần liên hệ: 2 chưa báo cáo, 1 có dự bị quá hạn, 2 chậm so với nhịp chỉ tiêu "
-        "(1 vượt mức ngẫu nhiên), 2 còn quần chúng mà chưa kết nạp ai, 1 chưa trả lời về quần chúng"
+        "(1 ngoài giới hạn 95%), 2 còn quần chúng mà chưa kết nạp ai, 1 chưa trả lời về quần chúng"
     )
     assert call_list(CALLS, (), EN).finding == (
-        "7 organisations to call: 2 without a return, 1 with probations overdue, 2 behind the pace of their target "
-        "(1 by more than chance), 2 with people to admit that admitted nobody, "
-        "1 that did not say whether people are left"
+        "Organisations to call: 7 (2 without a return, 1 with probations overdue, 2 behind the pace of their target "
+        "(1 outside the 95% limits), 2 with people to admit that admitted nobody, "
+        "1 that did not say whether people are left)"
     )
+
+
+def test_a_reason_for_which_nobody_is_called_is_not_counted():
+    assert call_list(CALLS[2:3], ("behind_target",), VI).finding == "1 tổ chức cần liên hệ: 1 có dự bị quá hạn"
+
+
+def test_of_a_part_of_the_khoi_no_chance_is_told(sample_report):
+    """It would be measured around that part: of a single organisation, around itself."""
+    sector = sample_report(sector="service_unit", audience="internal").context
+    figure = figure_of(call_list(CALLS[3:4], (), sector))
+    assert figure.finding == "1 tổ chức cần liên hệ: 1 chậm so với nhịp chỉ tiêu"
+    assert figure.table.rows[0][3] == "kết nạp 2 trên 20, nhịp đều 9"
+    assert VI.text("figure.call_list.chance_note") not in figure.notes
 
 
 def test_each_line_of_the_call_list_says_why():
@@ -638,7 +651,7 @@ def test_the_call_list_in_english():
 def test_only_below_the_limits_is_more_than_chance(position, beyond):
     """In a slow year one above the limits of all may still be behind an even pace."""
     row = CALLS[4:5].assign(position=pd.array([position], dtype="string"))
-    assert f"({beyond} vượt mức ngẫu nhiên)" in figure_of(call_list(row, (), VI)).finding
+    assert f"({beyond} ngoài giới hạn 95%)" in figure_of(call_list(row, (), VI)).finding
 
 
 def test_without_anybody_behind_there_is_no_note_on_pace():
@@ -675,6 +688,6 @@ def test_five_hundred_organisations_all_stand_in_the_call_list():
     tables = {name: make_table(name, *rows.get(name, [])) for name in TABLES}
     tables["membership"] = make_table("membership", *(members(name, "2023-05-31") for name in names_of))
     figure = figure_of(call_list(list_calls(tables, TERM, Window(date(2023, 1, 1), date(2023, 6, 30))), (), VI))
-    assert figure.finding.startswith("500 tổ chức cần liên hệ: 500 chưa báo cáo, 0 có dự bị quá hạn, 500 chậm")
+    assert figure.finding.startswith("500 tổ chức cần liên hệ: 500 chưa báo cáo, 500 chậm")
     assert [row[0] for row in figure.table.rows] == [*names_of, *names_of]
     assert len(figure.payload()["table"]["rows"]) == 1000

@@ -220,8 +220,12 @@ def test_where_no_organisation_says_the_dataset_does_not_ask():
     rows = answers(("A", "2023-06-30", 0, None), ("B", "2023-06-30", 3, None))
     assert without_answer(rows, register, DAY).empty
     tables = whole_world() | {"membership": rows}
-    assert reasons_without_data(tables) == ["no_admission"]
-    assert reasons_without_data(world()) == ["overdue", "behind_target", "no_admission"]
+    assert reasons_without_data(tables, DAY) == ["no_admission"]
+    assert reasons_without_data(world(), DAY) == ["overdue", "behind_target", "no_admission"]
+
+
+def test_a_year_without_targets_yet_cannot_be_judged():
+    assert reasons_without_data(whole_world(), date(2024, 1, 31)) == ["behind_target", "no_admission"]
 
 
 # The list

@@ -113,6 +113,14 @@ def test_without_a_term_target_the_years_begun_are_summed_and_years_without_a_ta
     assert cells(got, "target_n", "target_basis", "admitted_n", "attainment_pct") == [(12, "years", 4, 33.33)]
 
 
+def test_the_target_of_a_year_without_returns_is_no_failure():
+    """All rows of 2022 are missing: nobody knows whether its five were admitted."""
+    tables, period, window = term_case(*YEARLY)
+    membership = tables["membership"][tables["membership"]["period_end"].dt.year != 2022]
+    got = organisation_attainment(tables | {"membership": membership}, period, window)
+    assert cells(got, "org_id", "admitted_n", "target_n") == [("B", 3, 7)]
+
+
 def test_a_term_target_of_the_organisation_goes_before_the_sum_of_its_years():
     term = own("B", 20, scope="term", year=None, assigned_on="2020-08-15")
     got = organisation_attainment(*term_case(term, *YEARLY))

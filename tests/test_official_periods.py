@@ -173,6 +173,13 @@ def test_without_a_year_before_no_index_is_told():
     assert drawn(figure, "bar_name", "people_n", "target_n") == [("Quý I/2021", 6, 100)]
 
 
+def test_a_year_before_in_which_nobody_was_admitted_is_no_missing_one():
+    rows = periods().assign(before_n=0, index_pct=pd.NA)
+    assert admissions_by_period(shown(rows), VI).finding == (
+        "2023, đến 31/05: kết nạp 30 đảng viên; cùng kỳ năm trước không kết nạp ai, nên không tính chỉ số"
+    )
+
+
 def test_nobody_admitted_is_one_sentence():
     block = admissions_by_period(shown(periods().assign(admitted_n=0)), VI)
     assert isinstance(block, Findings)

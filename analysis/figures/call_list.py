@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.figures.block import Block
 from analysis.figures.context import Context
+from analysis.figures.rates import is_of_the_whole
 
 _KINDS = {"org_name": "text", "reason_name": "text", "people_n": "count", "detail": "text"}
 
@@ -26,25 +27,29 @@ def call_list(calls: pd.DataFrame, not_judged: Sequence[str], context: Context) 
         return context.nothing_to_show("call_list", "figure.call_list.none_known", reasons=missing)
     if calls.empty:
         return context.nothing_to_show("call_list", "figure.call_list.none")
-    counts = calls["reason"].value_counts()
     finding = context.text(
-        "figure.call_list.finding",
-        organisations=calls["org_id"].nunique(),
-        not_reported=int(counts.get("not_reported", 0)),
-        overdue=int(counts.get("overdue", 0)),
-        behind=int(counts.get("behind_target", 0)),
-        beyond=int(calls["position"].str.startswith("below").sum()),
-        no_admission=int(counts.get("no_admission", 0)),
-        no_answer=int(counts.get("no_answer", 0)),
+        "figure.call_list.finding", organisations=calls["org_id"].nunique(), parts=", ".join(_parts(calls, context))
     )
     rows = calls.assign(
         reason_name=[context.text(f"figure.call_list.{reason}") for reason in calls["reason"]],
         detail=[_detail(row, context) for row in calls.to_dict("records")],
     )
     notes: tuple[str, ...] = (context.text("figure.call_list.not_judged", reasons=missing),) if missing else ()
-    if "behind_target" in counts:
-        notes += (context.text("note.pace"), context.text("figure.call_list.chance_note"))
+    if (calls["reason"] == "behind_target").any():
+        notes += (context.text("note.pace"),)
+        notes += (context.text("figure.call_list.chance_note"),) if is_of_the_whole(context) else ()
     return context.figure("call_list", None, context.table(rows, _KINDS), finding, notes=notes)
+
+
+def _parts(calls: pd.DataFrame, context: Context) -> list[str]:
+    """Return how many stand in the list for each reason that there is, in the order of the list."""
+    key = "figure.call_list.count"
+    counts = calls["reason"].value_counts(sort=False)
+    parts = {reason: context.text(f"{key}.{reason}", n=n) for reason, n in counts.items()}
+    if "behind_target" in parts and is_of_the_whole(context):
+        beyond = int(calls["position"].str.startswith("below").sum())
+        parts["behind_target"] += f" {context.text(f'{key}.beyond', n=beyond)}"
+    return list(parts.values())
 
 
 def _not_judged(reasons: Sequence[str], context: Context) -> str:
@@ -58,7 +63,9 @@ def _detail(row: Mapping[Hashable, Any], context: Context) -> str:
     if reason == "behind_target":
         chance = context.text(f"{key}.{'chance' if row['chance_pct'] else 'no_chance'}", n=row["chance_pct"])
         counts = {"admitted": row["admitted_n"], "target": row["target_n"], "pace": row["pace_n"]}
-        return context.text(f"{key}.behind", chance=chance, **counts)
+        behind = context.text(f"{key}.behind", **counts)
+        # Of a part of the Khối, chance would be measured around that part: an organisation around itself.
+        return f"{behind}; {chance}" if is_of_the_whole(context) else behind
     if reason == "no_answer":
         return context.text(f"{key}.unanswered")
     if pd.isna(row["since_date"]):

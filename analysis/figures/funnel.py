@@ -52,7 +52,7 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, words: FunnelWords) -> al
     )
     labelled = base.transform_filter("datum.label !== ''")
     marked = labelled.mark_text(align="left", dx=7, dy=-6, fontWeight="bold", color=TARGET).encode(text="label:N")
-    layers = [*_lines(limits, x, y), _line_names(limits, x, y, words), drawn, marked]
+    layers = [*_lines(limits, x, y, _top(points, limits)), _line_names(limits, x, y, words), drawn, marked]
     return alt.layer(*layers).properties(height=HEIGHT)
 
 
@@ -73,17 +73,22 @@ def _whole_axis() -> alt.Axis:
 
 def _height_axis(points: pd.DataFrame, limits: pd.DataFrame, title: str) -> alt.Y:
     """Return an axis from zero to the highest point or common ratio; limits that rise above it are cut off there."""
-    centre = limits.loc[limits["limit"] == "centre", "limit_pct"]
-    top = 1.12 * max(float(points["attainment_pct"].max()), 2 * float(centre.max()))
-    scale = alt.Scale(domain=[0, top], nice=False)
+    scale = alt.Scale(domain=[0, _top(points, limits)], nice=False)
     return alt.Y("attainment_pct:Q", title=title, scale=scale, axis=alt.Axis(titleAnchor="start"))
 
 
-def _lines(limits: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _top(points: pd.DataFrame, limits: pd.DataFrame) -> float:
+    centre = limits.loc[limits["limit"] == "centre", "limit_pct"]
+    return 1.12 * max(float(points["attainment_pct"].max()), 2 * float(centre.max()))
+
+
+def _lines(limits: pd.DataFrame, x: alt.X, y: alt.Y, top: float) -> list[alt.Chart]:
+    """Return the curves below the top: a live chart makes room for what is drawn above, even where it is clipped."""
     rows = limits.rename(columns={"limit_pct": "attainment_pct"})
     return [
         alt.Chart(rows[rows["limit"] == limit])
-        .mark_line(color=colour, strokeDash=dash, strokeWidth=1.5, clip=True)
+        .transform_filter(f"datum.attainment_pct === null || datum.attainment_pct <= {top}")
+        .mark_line(color=colour, strokeDash=dash, strokeWidth=1.5)
         .encode(x=x, y=y, detail="target_basis:N")
         for limit, (colour, dash) in LINES.items()
     ]

@@ -46,7 +46,8 @@ def admissions_by_period(periods: pd.DataFrame, context: Context) -> Block:
 
 
 def _finding(last: pd.Series, context: Context) -> str:
-    key = "finding" if pd.notna(last["index_pct"]) else "finding_no_base"
+    no_base = "finding_no_base" if pd.isna(last["before_n"]) else "finding_zero_base"
+    key = "finding" if pd.notna(last["index_pct"]) else no_base
     return context.text(
         f"figure.admissions_by_period.{'finding_hidden' if last['is_hidden'] else key}",
         period_name=last["period_name"],

@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.measures.organisations import chance_of_so_few, measure_funnel, organisation_attainment
 from analysis.measures.probation import overdue_by_organisation
 from analysis.measures.rows import grassroots_as_of, rows_on, rows_within
+from analysis.measures.targets import targets_in_force
 from analysis.periods import Period, Term, Window
 
 TABLES = ("membership", "organisations", "targets", "probation")
@@ -61,10 +62,12 @@ def list_calls(tables: Mapping[str, pd.DataFrame], term: Term, window: Window) -
     return pd.concat(rows, ignore_index=True)
 
 
-def reasons_without_data(tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Return the reasons that cannot be judged, because the dataset has no rows, or no answers, to judge them by."""
-    needed = {"overdue": "probation", "behind_target": "targets"}
-    reasons = [reason for reason, table in needed.items() if tables[table].empty]
+def reasons_without_data(tables: Mapping[str, pd.DataFrame], day: date) -> list[str]:
+    """Return the reasons that cannot be judged on a day: no row of the dataset, or no answer, to judge them by."""
+    held = targets_in_force(tables["targets"], day)
+    is_aimed = ((held["level"] == "organisation") & (held["year"] == day.year)).any()
+    reasons = ["overdue"] if tables["probation"].empty else []
+    reasons += [] if is_aimed else ["behind_target"]
     return reasons if tables["membership"]["non_members_left"].notna().any() else [*reasons, "no_admission"]
 
 

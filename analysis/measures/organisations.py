@@ -129,11 +129,12 @@ def _beside_targets(tables: Mapping[str, pd.DataFrame], period: Period, window: 
     """
     standing = grassroots_as_of(tables["organisations"], window.end)["org_id"]
     aims = _aims(tables["targets"], period, window)
-    aims = aims[aims["org_id"].isin(standing)]
+    rows = rows_within(tables["membership"], window)
+    aims = _of_years_reported(aims[aims["org_id"].isin(standing)], rows)
     sums = aims.groupby("org_id", as_index=False).agg(
         target_n=("target_n", "sum"), target_basis=("target_basis", "first")
     )
-    admitted = _admitted_beside(rows_within(tables["membership"], window), aims)
+    admitted = _admitted_beside(rows, aims)
     bodies = organisations_last_known(tables["organisations"], window.end)
     bodies = bodies[["org_id", "name", "kind", "sector_group"]]
     members = last_returns(tables["membership"], window.end)[["org_id", "closing_n"]]
@@ -156,6 +157,14 @@ def _aims(targets: pd.DataFrame, period: Period, window: Window) -> pd.DataFrame
     whole = held[(held["scope"] == "term") & period.is_term].assign(target_basis="term")
     aims = pd.concat([whole, yearly[~yearly["org_id"].isin(whole["org_id"])]])
     return aims.loc[aims["target_n"] > 0, ["org_id", "year", "target_n", "target_basis"]]
+
+
+def _of_years_reported(aims: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return targets without those of years of which the organisation returned nothing: it would seem to fail."""
+    reported = set(zip(rows["org_id"], rows["period_end"].dt.year, strict=True))
+    pairs = zip(aims["org_id"], aims["year"], aims["target_basis"], strict=True)
+    counts = [basis == "term" or (org, year) in reported for org, year, basis in pairs]
+    return aims[pd.Series(counts, index=aims.index, dtype="bool")]
 
 
 def _admitted_beside(rows: pd.DataFrame, aims: pd.DataFrame) -> pd.DataFrame:
