@@ -120,8 +120,8 @@ def test_a_base_of_nobody_gives_no_rate():
     [
         (date(2021, 12, 31), []),
         (date(2022, 6, 15), []),
-        (date(2022, 6, 16), [(2021, 3.0, 4.0), (2022, 3.0, 4.0)]),
-        (date(2023, 1, 1), [(2021, 3.0, 4.0), (2022, 3.5, None)]),
+        (date(2022, 6, 16), [(2021, 3.0, 4.0, "2022-06-16"), (2022, 3.0, 4.0, "2022-06-16")]),
+        (date(2023, 1, 1), [(2021, 3.0, 4.0, "2022-06-16"), (2022, 3.5, None, "2022-12-01")]),
     ],
 )
 def test_the_goal_is_the_latest_assigned_by_the_data_date_even_for_a_year_that_has_passed(day, expected):
