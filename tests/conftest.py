@@ -84,39 +84,38 @@ def open_sample(name: str = "overview", **changes: str) -> Report:
     return open_report(name, asked | changes)
 
 
+def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that one process of a test run makes and the others find ready."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    ready = shared / f"{name}.ready"
+    with FileLock(shared / f"{name}.lock"):
+        if not ready.is_file():
+            make(shared / name)
+            ready.touch()
+    return shared / name
+
+
 @pytest.fixture(scope="session")
 def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The public pages of the mid-term report in both languages, made once for all processes of a test run."""
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    site = shared / "sample-site"
-    with FileLock(shared / "sample-site.lock"):
-        if not (site / "index.html").is_file():
-            render_pages(site, "--params", "params/2023-midterm.yaml")
-    return site
+    return _made_once(
+        tmp_path_factory, "sample-site", lambda site: render_pages(site, "--params", "params/2023-midterm.yaml")
+    )
 
 
 @pytest.fixture(scope="session")
 def whole_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The public edition as `make site` leaves it, and overviews of a sector beside it; made once for all processes."""
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    site = shared / "whole-site"
-    with FileLock(shared / "whole-site.lock"):
-        if not (site / "whole").is_file():
-            render_pages(site, "--audience", "public")
-            render_pages(site, "overview", "--sector", "service_unit", "--audience", "public")
-            (site / "whole").touch()
-    return site
+
+    def render_all(site: Path) -> None:
+        render_pages(site, "--audience", "public")
+        render_pages(site, "overview", "--sector", "service_unit", "--audience", "public")
+
+    return _made_once(tmp_path_factory, "whole-site", render_all)
 
 
 @pytest.fixture(scope="session")
 def corrected_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project whose published figures were overtaken by a late return, made once for all processes of a test run."""
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    root = shared / "corrected-project"
-    with FileLock(shared / "corrected-project.lock"):
-        if not (root / "site-3").is_dir():
-            make_corrected_project(root)
-    return root
+    return _made_once(tmp_path_factory, "corrected-project", make_corrected_project)

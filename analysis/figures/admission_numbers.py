@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.figures.block import KeyNumber, KeyNumbers
 from analysis.figures.context import Context
-from analysis.figures.rates import base_that_tells, goal_words, is_of_the_whole, row_to_tell
+from analysis.figures.rates import base_that_tells, goal_words, row_to_tell
 
 
 def key_numbers(
@@ -84,7 +84,7 @@ def _rate(rates: pd.DataFrame, leading_base: str, context: Context) -> list[KeyN
     row = row_to_tell(rates[rates["base"] == base])
     if row["is_hidden"]:
         return []
-    has_goal = not row["is_part"] and pd.notna(row["goal_low_pct"]) and is_of_the_whole(context)
+    has_goal = not row["is_part"] and pd.notna(row["goal_low_pct"]) and context.is_of_the_whole
     return [
         KeyNumber(
             label=context.text(

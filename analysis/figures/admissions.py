@@ -63,7 +63,7 @@ def _headline(row: Mapping[Hashable, Any], together: Mapping[Hashable, Any], con
 
 def _one_bar(row: pd.Series, finding: str, context: Context) -> Block:
     """Return the number admitted as a bar under its target: of one point no line can be drawn."""
-    rows = pd.DataFrame([row]).assign(place_name=context.place, label=_against_target(row.to_dict(), context))
+    rows = pd.DataFrame([row]).assign(place_name=context.place, label=context.against_target(row.to_dict()))
     return context.figure(
         "admissions_vs_target",
         bars(rows, "place_name", "admitted_n", "label", target="target_n"),
@@ -121,7 +121,7 @@ def admissions_by_year(years: pd.DataFrame, context: Context) -> Block:
                 years["year"], years["is_part"], years["start_date"], years["data_date"], strict=True
             )
         ],
-        label=[_against_target(row, context) for row in years.to_dict("records")],
+        label=[context.against_target(row) for row in years.to_dict("records")],
     )
     compared = rows[rows["index_pct"].notna()]
     if rows["is_hidden"].iloc[-1]:
@@ -221,15 +221,3 @@ def _named_with_days(row: pd.Series, context: Context) -> str:
 def _has_target(row: Mapping[Hashable, Any] | pd.Series) -> bool:
     """Tell whether there is a target to compare with: one of 0 means closed to new members."""
     return pd.notna(row["target_n"]) and row["target_n"] > 0
-
-
-def _against_target(row: dict[Hashable, Any], context: Context) -> str:
-    if row["is_hidden"]:
-        return context.text("words.hidden")
-    key = "label_target" if _has_target(row) else "label"
-    return context.text(
-        f"figure.admissions_by_year.{key}",
-        admitted=row["admitted_n"],
-        target=row["target_n"],
-        attained=row["attainment_pct"],
-    )

@@ -9,7 +9,6 @@ import pandas as pd
 
 from analysis.figures.block import Block
 from analysis.figures.context import Context
-from analysis.figures.rates import is_of_the_whole
 
 _KINDS = {"org_name": "text", "reason_name": "text", "people_n": "count", "detail": "text"}
 
@@ -37,7 +36,7 @@ def call_list(calls: pd.DataFrame, not_judged: Sequence[str], context: Context) 
     notes: tuple[str, ...] = (context.text("figure.call_list.not_judged", reasons=missing),) if missing else ()
     if (calls["reason"] == "behind_target").any():
         notes += (context.text("note.pace"),)
-        notes += (context.text("figure.call_list.chance_note"),) if is_of_the_whole(context) else ()
+        notes += (context.text("figure.call_list.chance_note"),) if context.is_of_the_whole else ()
     return context.figure("call_list", None, context.table(rows, _KINDS), finding, notes=notes)
 
 
@@ -46,7 +45,7 @@ def _parts(calls: pd.DataFrame, context: Context) -> list[str]:
     key = "figure.call_list.count"
     counts = calls["reason"].value_counts(sort=False)
     parts = {reason: context.text(f"{key}.{reason}", n=n) for reason, n in counts.items()}
-    if "behind_target" in parts and is_of_the_whole(context):
+    if "behind_target" in parts and context.is_of_the_whole:
         beyond = int(calls["position"].str.startswith("below").sum())
         parts["behind_target"] += f" {context.text(f'{key}.beyond', n=beyond)}"
     return list(parts.values())
@@ -65,7 +64,7 @@ def _detail(row: Mapping[Hashable, Any], context: Context) -> str:
         counts = {"admitted": row["admitted_n"], "target": row["target_n"], "pace": row["pace_n"]}
         behind = context.text(f"{key}.behind", **counts)
         # Of a part of the Khối, chance would be measured around that part: an organisation around itself.
-        return f"{behind}; {chance}" if is_of_the_whole(context) else behind
+        return f"{behind}; {chance}" if context.is_of_the_whole else behind
     if reason == "no_answer":
         return context.text(f"{key}.unanswered")
     if pd.isna(row["since_date"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,11 @@ class Context:
         }
         return self.language.text(key, **{**common, **values})
 
+    @property
+    def is_of_the_whole(self) -> bool:
+        """True where the numbers are of the whole Khối: of a part of it, what is set for the whole is no measure."""
+        return self.place == self.text("place.bloc")
+
     def sector_name(self, group: str) -> str:
         return self.language.text(f"sector.{group}")
 
@@ -85,6 +91,18 @@ class Context:
         """Return the sectors with the largest value: more than one where they are level."""
         top = rows[rows[value] == rows[value].max()]
         return self.language.listing(dict.fromkeys(top["sector_name"]))
+
+    def against_target(self, row: Mapping[Hashable, Any]) -> str:
+        """Return the label of a bar: the number admitted, and where there is a target how much of it that is."""
+        if row["is_hidden"]:
+            return self.text("words.hidden")
+        key = "label" if pd.isna(row["attainment_pct"]) else "label_target"
+        return self.text(
+            f"figure.admissions_by_year.{key}",
+            admitted=row["admitted_n"],
+            target=row["target_n"],
+            attained=row["attainment_pct"],
+        )
 
     def hidden_note(self, rows: pd.DataFrame) -> tuple[str, ...]:
         """Return the note on hidden numbers where rows have any."""

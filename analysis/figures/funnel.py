@@ -43,7 +43,8 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, words: FunnelWords) -> al
     columns = ["target_n", "attainment_pct", "zone_name", "label"]
     rows = points.assign(zone_name=points["zone"].map(words.zones))[columns]
     x = alt.X("target_n:Q", title=words.target, scale=_target_scale(limits, words), axis=_whole_axis())
-    y = _height_axis(points, limits, words.attainment)
+    top = _top(points, limits)
+    y = _height_axis(top, words.attainment)
     names = list(words.zones.values())
     base = alt.Chart(rows).encode(x=x, y=y)
     drawn = base.mark_point(filled=True, size=55, opacity=0.75, stroke="white", strokeWidth=0.6).encode(
@@ -52,7 +53,7 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, words: FunnelWords) -> al
     )
     labelled = base.transform_filter("datum.label !== ''")
     marked = labelled.mark_text(align="left", dx=7, dy=-6, fontWeight="bold", color=TARGET).encode(text="label:N")
-    layers = [*_lines(limits, x, y, _top(points, limits)), _line_names(limits, x, y, words), drawn, marked]
+    layers = [*_lines(limits, x, y, top), _line_names(limits, x, y, words), drawn, marked]
     return alt.layer(*layers).properties(height=HEIGHT)
 
 
@@ -71,9 +72,9 @@ def _whole_axis() -> alt.Axis:
     return alt.Axis(format="d", tickMinStep=1, grid=False)
 
 
-def _height_axis(points: pd.DataFrame, limits: pd.DataFrame, title: str) -> alt.Y:
+def _height_axis(top: float, title: str) -> alt.Y:
     """Return an axis from zero to the highest point or common ratio; limits that rise above it are cut off there."""
-    scale = alt.Scale(domain=[0, _top(points, limits)], nice=False)
+    scale = alt.Scale(domain=[0, top], nice=False)
     return alt.Y("attainment_pct:Q", title=title, scale=scale, axis=alt.Axis(titleAnchor="start"))
 
 

@@ -53,7 +53,6 @@ def _finding(last: pd.Series, context: Context) -> str:
         period_name=last["period_name"],
         admitted=last["admitted_n"],
         before=last["before_n"],
-        before_name=_name(last.to_dict(), "before_date", context),
         index=last["index_pct"],
     )
 
@@ -65,27 +64,13 @@ def _pairs(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
         if pd.notna(row["before_n"]):
             count = context.language.count(row["before_n"])
             bars_of.append((_name(row, "before_date", context), row["before_n"], pd.NA, count))
-        bars_of.append((row["period_name"], row["admitted_n"], row["target_n"], _label(row, context)))
+        bars_of.append((row["period_name"], row["admitted_n"], row["target_n"], context.against_target(row)))
     pairs = pd.DataFrame(bars_of, columns=["bar_name", "people_n", "target_n", "label"])
     return pairs.astype({"people_n": "Int64", "target_n": "Int64"})
 
 
 def _name(row: Mapping[Hashable, Any], day: str, context: Context) -> str:
-    """Return the name of a period of the year in which `day` lies; "" where there is none."""
-    if pd.isna(row[day]):
-        return ""
+    """Return the name of a period of the year in which `day` lies."""
     key = "part" if row["start_date"].day_of_year > 1 else row["kind"]
     year, first = row[day].year, row["start_date"].replace(year=row[day].year)
     return context.text(f"figure.admissions_by_period.{key}", year=year, first=first, last=row[day])
-
-
-def _label(row: Mapping[Hashable, Any], context: Context) -> str:
-    if row["is_hidden"]:
-        return context.text("words.hidden")
-    key = "label" if pd.isna(row["attainment_pct"]) else "label_target"
-    return context.text(
-        f"figure.admissions_by_year.{key}",
-        admitted=row["admitted_n"],
-        target=row["target_n"],
-        attained=row["attainment_pct"],
-    )

@@ -185,7 +185,7 @@ def _attainment_bars(key: str, rows: pd.DataFrame, name: str, context: Context) 
     if rows["with_target_n"].sum() == 1:
         return context.nothing_to_show(key, "figure.attainment_by_group.one")
     rows = rows.assign(
-        label=[_against_target(row, context) for row in rows.to_dict("records")],
+        label=[context.against_target(row) for row in rows.to_dict("records")],
         position_name=rows["position"].map(lambda place: context.text(f"funnel_position.{place}"), na_action="ignore"),
     )
     kinds = {
@@ -232,17 +232,6 @@ def _beyond_chance(figure: str, rows: pd.DataFrame, name: str, context: Context)
         groups=context.text(f"figure.{figure}.groups"),
         low=context.language.listing(low) if len(low) else "",
         high=context.language.listing(high) if len(high) else "",
-    )
-
-
-def _against_target(row: dict[Hashable, Any], context: Context) -> str:
-    if row["is_hidden"]:
-        return context.text("words.hidden")
-    return context.text(
-        "figure.admissions_by_year.label_target",
-        admitted=row["admitted_n"],
-        target=row["target_n"],
-        attained=row["attainment_pct"],
     )
 
 

@@ -83,7 +83,7 @@ def row_to_tell(leading: pd.DataFrame) -> pd.Series:
 
 
 def _finding(row: pd.Series, context: Context) -> str:
-    has_goal = pd.notna(row["goal_low_pct"]) and is_of_the_whole(context)
+    has_goal = pd.notna(row["goal_low_pct"]) and context.is_of_the_whole
     key = "finding_part" if row["is_part"] else "finding" if has_goal else "finding_no_goal"
     return context.text(
         f"figure.admission_rates.{'finding_hidden' if row['is_hidden'] else key}",
@@ -98,11 +98,6 @@ def _finding(row: pd.Series, context: Context) -> str:
         base_date=row["base_date"],
         goal=goal_words(row, context),
     )
-
-
-def is_of_the_whole(context: Context) -> bool:
-    """Tell whether the figure is of the whole Khối: of a part of it the national goal is context, not a measure."""
-    return context.place == context.text("place.bloc")
 
 
 def _named(rates: pd.DataFrame, base: str, context: Context) -> pd.DataFrame:

@@ -118,17 +118,13 @@ def attain_years(years: pd.DataFrame) -> pd.DataFrame:
     is hidden), attainment_pct (of the full targets, rule E.4).
     """
     aimed = years[years["target_n"].notna()]
-    sums = (
-        aimed[["admitted_n", "target_n"]].sum(skipna=False) if len(aimed) else {"admitted_n": pd.NA, "target_n": pd.NA}
-    )
-    row = pd.DataFrame(
-        {
-            "first_year": pd.array([aimed["year"].min() if len(aimed) else pd.NA], dtype="Int64"),
-            "last_year": pd.array([aimed["year"].max() if len(aimed) else pd.NA], dtype="Int64"),
-            "admitted_n": pd.array([sums["admitted_n"]], dtype="Int64"),
-            "target_n": pd.array([sums["target_n"]], dtype="Int64"),
-        }
-    )
+    numbers = {
+        "first_year": aimed["year"].min(),
+        "last_year": aimed["year"].max(),
+        "admitted_n": aimed["admitted_n"].sum(skipna=False, min_count=1),
+        "target_n": aimed["target_n"].sum(min_count=1),
+    }
+    row = pd.DataFrame({name: pd.array([number], dtype="Int64") for name, number in numbers.items()})
     return row.assign(attainment_pct=percent_of(row["admitted_n"], row["target_n"]))
 
 
