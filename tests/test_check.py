@@ -608,6 +608,41 @@ FAULTS = {
         "A 2020-12-31 (sex 43 ≠ 42)",
         "warning",
     ),
+    "an_outcome_before_the_admission": Fault(
+        (
+            Edit(
+                "probation",
+                2,
+                {"outcome": "removed", "admitted_period_end": "2021-01-31", "outcome_period_end": "2020-12-31"},
+            ),
+        ),
+        "K25",
+        "probation",
+        (2,),
+        "kết quả dự bị có trước khi kết nạp",
+        "before the admission (admitted > outcome): A (2021-01-31 > 2020-12-31)",
+    ),
+    "an_official_member_before_twelve_months": Fault(
+        (Edit("probation", 2, {"admitted_period_end": "2020-02-29"}),),
+        "K25",
+        "probation",
+        (2,),
+        "khi chưa hết 12 tháng dự bị",
+        "A (2020-02-29 → 2021-01-31)",
+        "warning",
+    ),
+    "more_outcomes_than_admissions": Fault(
+        (
+            Edit("probation", 0, {"admitted_period_end": "2020-12-31", "outcome": "other", "people_n": 3}),
+            Edit("probation", 0, {"org_id": "B", "admitted_period_end": "2021-01-31", "outcome": "removed"}),
+        ),
+        "K25",
+        "probation",
+        (3, 4),
+        "số kết quả dự bị nhiều hơn số kết nạp của kỳ đó",
+        "2020-12-31 (3 > 2), 2021-01-31 (1 > 0)",
+        "warning",
+    ),
     "rated_that_is_not_the_sum_of_levels": Fault(
         (Edit("classification", 10, {"count_n": 40}),),
         "K11",
@@ -767,6 +802,7 @@ def test_every_rule_is_shown_to_fail() -> None:
         "K24",
         "K27",
         "K28",
+        "K25",
         "K29",
         "reference",
         "period",
@@ -850,6 +886,13 @@ def test_a_body_may_end_with_the_khoi(tmp_path: Path) -> None:
         Edit("organisations", 5, {"valid_to": "2021-02-14"}),
         Edit("events", 0, {"event": "transferred_out", "date": "2021-02-15", "org_id": "B", "related_org_id": None}),
     )
+    assert problems_of(plant(tmp_path, edits)) == []
+
+
+def test_an_outcome_may_stand_under_the_organisation_that_has_the_member_now(tmp_path: Path) -> None:
+    """Two of A's were admitted in December; one was removed in A, the other in B, where the member had moved."""
+    line = {"admitted_period_end": "2020-12-31", "outcome": "removed"}
+    edits = (Edit("probation", 0, line), Edit("probation", 0, line | {"org_id": "B"}))
     assert problems_of(plant(tmp_path, edits)) == []
 
 

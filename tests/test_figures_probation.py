@@ -54,6 +54,8 @@ COHORTS = cohorts_of(
 )
 DUE = due_of(1090, 14, 6, 90)
 NO_DUE = DUE.iloc[:0]
+LEFT_OUT = frame(["period_end", "admitted_n", "outcomes_n"], (pd.Timestamp("2022-04-30"), 5, 6))
+NOTHING_LEFT_OUT = LEFT_OUT.iloc[:0]
 MONTHS = frame(
     ["month", "official_total_n", "official_pct"], (0, 0, 0.0), (11, 0, 0.0), (12, 40, 52.5), (13, 70, 91.25)
 ).assign(is_thinned=False)
@@ -84,7 +86,7 @@ def plotted(figure: Figure, *fields: str) -> set[tuple[Any, ...]]:
 
 
 def outcomes(cohorts: pd.DataFrame = COHORTS, due: pd.DataFrame = DUE, context: Any = VI) -> Block:
-    return probation.cohort_outcomes(show_all(cohorts), show_all(due), context)
+    return probation.cohort_outcomes(show_all(cohorts), show_all(due), NOTHING_LEFT_OUT, context)
 
 
 def months(context: Any = VI) -> Block:
@@ -92,7 +94,7 @@ def months(context: Any = VI) -> Block:
 
 
 def overdue(context: Any = VI) -> Block:
-    return probation.overdue_cohorts(show_all(OVERDUE), show_all(DUE), context)
+    return probation.overdue_cohorts(show_all(OVERDUE), show_all(DUE), COHORTS, context)
 
 
 ALL = {"cohort_outcomes": outcomes, "official_over_months": months, "overdue_cohorts": overdue}
@@ -186,7 +188,7 @@ def test_overdue_bars_hold_people_and_whole_months():
 
 def test_on_public_pages_a_cohort_with_few_removed_makes_all_stand_together():
     """2 removed in a cohort of 100 would be known from the 90 and the 8: nobody's cohort is shown then."""
-    figure = drawn(probation.cohort_outcomes(public(COHORTS, "cohort"), public(DUE), VI))
+    figure = drawn(probation.cohort_outcomes(public(COHORTS, "cohort"), public(DUE), NOTHING_LEFT_OUT, VI))
     assert plotted(figure, "cohort_name", "part_name", "share_pct", "total") == {
         ("Đã hết 12 tháng dự bị", "Công nhận chính thức", 90.83, "1.200 người"),
         ("Đã hết 12 tháng dự bị", "Xóa tên", 1.17, "1.200 người"),
@@ -198,7 +200,9 @@ def test_on_public_pages_a_cohort_with_few_removed_makes_all_stand_together():
 
 
 def test_on_public_pages_a_small_number_of_all_reads_as_hidden():
-    figure = drawn(probation.cohort_outcomes(public(COHORTS, "cohort"), public(due_of(1090, 4, 0, 90)), VI))
+    figure = drawn(
+        probation.cohort_outcomes(public(COHORTS, "cohort"), public(due_of(1090, 4, 0, 90)), NOTHING_LEFT_OUT, VI)
+    )
     assert figure.table.rows[1] == ("Xóa tên", HIDDEN, 1184, HIDDEN)
     assert figure.table.rows[3] == ("Còn dự bị", HIDDEN, 1184, HIDDEN)
     assert "“ẩn”: số nhỏ không công bố, để không ai bị nhận ra." in figure.notes
@@ -208,14 +212,16 @@ def test_on_public_pages_nothing_is_drawn_where_the_number_recognised_would_tell
     """4 removed and nobody waiting: the number recognised is hidden with them, and with it the finding."""
     lone = public(due_of(1090, 4, 0, 0))
     assert (
-        said(probation.cohort_outcomes(public(COHORTS, "cohort"), lone, VI))
+        said(probation.cohort_outcomes(public(COHORTS, "cohort"), lone, NOTHING_LEFT_OUT, VI))
         == "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."
     )
-    assert said(probation.cohort_outcomes(public(COHORTS, "cohort"), public(NO_DUE), VI)).startswith("Không công bố")
+    assert said(probation.cohort_outcomes(public(COHORTS, "cohort"), public(NO_DUE), NOTHING_LEFT_OUT, VI)).startswith(
+        "Không công bố"
+    )
     clean = cohorts_of(cohort("2022-Q1", "2022-03-31", 90, 0, 0, 8))
     assert (
         "số được công nhận chính thức không công bố"
-        in drawn(probation.cohort_outcomes(public(clean, "cohort"), lone, VI)).finding
+        in drawn(probation.cohort_outcomes(public(clean, "cohort"), lone, NOTHING_LEFT_OUT, VI)).finding
     )
 
 
@@ -252,26 +258,44 @@ def test_on_public_pages_no_curve_is_drawn_of_a_few_people(official, left):
 
 def test_on_public_pages_small_overdue_cohorts_leave_their_sum():
     rows = suppress_small(OVERDUE.assign(people_n=[3, 87]), "people_n", LIMITS, derived=["months_over_n"])
-    sentence = said(probation.overdue_cohorts(rows, public(DUE), VI))
+    sentence = said(probation.overdue_cohorts(rows, public(DUE), COHORTS, VI))
     assert sentence.startswith("Đến 30/06/2023, 90 đảng viên đã hết 12 tháng dự bị chưa được công nhận chính thức;")
     assert "87" not in sentence
     few = public(due_of(1090, 14, 6, 3))
     assert (
-        said(probation.overdue_cohorts(rows, few, VI))
+        said(probation.overdue_cohorts(rows, few, COHORTS, VI))
         == "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."
     )
 
 
 def test_nothing_to_draw_is_one_sentence_under_the_figures_heading():
-    none = probation.cohort_outcomes(show_all(COHORTS.iloc[:0]), show_all(NO_DUE), VI)
+    none = probation.cohort_outcomes(show_all(COHORTS.iloc[:0]), show_all(NO_DUE), NOTHING_LEFT_OUT, VI)
     assert said(none) == "Không có số liệu về việc công nhận chính thức để theo dõi đảng viên kết nạp từ Đại hội."
     assert none.heading == "Kết quả thời kỳ dự bị"
     curve = probation.official_over_months(show_all(MONTHS.iloc[:0]), show_all(LEAVERS.iloc[:0]), VI)
-    assert said(curve) == "Chưa có kết quả thời kỳ dự bị nào của đảng viên kết nạp từ Đại hội."
-    early = probation.overdue_cohorts(show_all(OVERDUE.iloc[:0]), show_all(NO_DUE), VI)
-    assert said(early) == "Không có số liệu về đảng viên kết nạp từ Đại hội đã hết 12 tháng dự bị."
-    settled = probation.overdue_cohorts(show_all(OVERDUE.iloc[:0]), show_all(due_of(20, 0, 0, 0)), VI)
+    assert said(curve) == "Số liệu đến 30/06/2023 chưa có kết quả thời kỳ dự bị nào của đảng viên kết nạp từ Đại hội."
+    early = probation.overdue_cohorts(show_all(OVERDUE.iloc[:0]), show_all(NO_DUE), COHORTS, VI)
+    assert said(early) == "Đến 30/06/2023 chưa có đảng viên nào kết nạp từ Đại hội đã hết 12 tháng dự bị."
+    unknown = probation.overdue_cohorts(show_all(OVERDUE.iloc[:0]), show_all(NO_DUE), COHORTS.iloc[:0], VI)
+    assert said(unknown) == "Không có số liệu về kết quả thời kỳ dự bị để tìm đảng viên quá hạn công nhận chính thức."
+    settled = probation.overdue_cohorts(show_all(OVERDUE.iloc[:0]), show_all(due_of(20, 0, 0, 0)), COHORTS, VI)
     assert said(settled).startswith("Đến 30/06/2023, mọi đảng viên kết nạp từ Đại hội đã hết 12 tháng dự bị đều")
+
+
+def test_row_dates_that_could_not_be_followed_are_counted_in_a_note():
+    told = "Không tính 1 kỳ kết nạp, vì số kết quả dự bị nhiều hơn số kết nạp (nhiemky check, K25)."
+    hidden = public(COHORTS, "cohort")
+    for cohorts in (show_all(COHORTS), hidden):
+        assert told in drawn(probation.cohort_outcomes(cohorts, show_all(DUE), LEFT_OUT, VI)).notes
+        assert told not in drawn(probation.cohort_outcomes(cohorts, show_all(DUE), NOTHING_LEFT_OUT, VI)).notes
+
+
+def test_less_than_a_month_over_is_not_called_no_months():
+    rows = show_all(OVERDUE.assign(months_over_n=[7, 0]))
+    labels = {
+        label for (label,) in plotted(drawn(probation.overdue_cohorts(rows, show_all(DUE), COHORTS, VI)), "label")
+    }
+    assert labels == {"30 (quá 7 tháng)", "60 (quá hạn chưa tròn tháng)"}
 
 
 def test_before_anybodys_probation_is_over_the_cohorts_stand_and_the_title_says_so():
@@ -327,9 +351,9 @@ def sample_blocks(report: Any) -> list[Block]:
     late = measures.overdue_probation(*tables, report.covered, length)
     late = report.suppress(late, "people_n", derived=["months_over_n"])
     return [
-        report.block(probation.cohort_outcomes, cohorts, due),
+        report.block(probation.cohort_outcomes, cohorts, due, NOTHING_LEFT_OUT),
         report.block(probation.official_over_months, thin, leavers),
-        report.block(probation.overdue_cohorts, late, due),
+        report.block(probation.overdue_cohorts, late, due, cohorts),
     ]
 
 

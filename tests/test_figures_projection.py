@@ -586,6 +586,7 @@ CALLS = frame(
 ).assign(
     since_date=pd.to_datetime([None, "2023-05-31", "2022-03-31", None, None, None, "2022-11-30", None]),
     position=lambda rows: rows["position"].astype("string"),
+    ended_date=pd.NaT,
 )
 
 
@@ -632,6 +633,12 @@ def test_each_line_of_the_call_list_says_why():
         ("Chi bộ G", "Chưa trả lời về quần chúng", None, "báo cáo không ghi còn hay hết quần chúng"),
     )
     assert figure.notes == (PACE_NOTE, VI.text("figure.call_list.chance_note"), SYNTHETIC_NOTE["vi"])
+
+
+def test_an_organisation_that_ended_is_said_to_have():
+    gone = CALLS[2:3].assign(ended_date=pd.Timestamp("2022-12-31"))
+    waits = "chờ lâu nhất: kết nạp chậm nhất ngày 31/03/2022"
+    assert figure_of(call_list(gone, (), VI)).table.rows[0][3] == f"{waits}; tổ chức đã kết thúc ngày 31/12/2022"
 
 
 def test_the_call_list_in_english():
@@ -686,8 +693,9 @@ def test_five_hundred_organisations_all_stand_in_the_call_list():
         "targets": [aim(20, level="organisation", org_id=name) for name in names_of],
     }
     tables = {name: make_table(name, *rows.get(name, [])) for name in TABLES}
-    tables["membership"] = make_table("membership", *(members(name, "2023-05-31") for name in names_of))
+    returns = (members(name, "2023-06-30", non_members_left="yes") for name in names_of)
+    tables["membership"] = make_table("membership", *returns)
     figure = figure_of(call_list(list_calls(tables, TERM, Window(date(2023, 1, 1), date(2023, 6, 30))), (), VI))
-    assert figure.finding.startswith("500 tổ chức cần liên hệ: 500 chưa báo cáo, 500 chậm")
+    assert figure.finding.startswith("500 tổ chức cần liên hệ: 500 chậm so với nhịp chỉ tiêu (0 ngoài giới hạn 95%), 500")
     assert [row[0] for row in figure.table.rows] == [*names_of, *names_of]
     assert len(figure.payload()["table"]["rows"]) == 1000

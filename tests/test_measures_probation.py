@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from analysis.measures.admissions import accumulate_admissions
 from analysis.measures.probation import (
+    contradicted_dates,
     follow_cohorts,
     leavers_in_all,
     outcomes_by_month,
@@ -121,6 +122,21 @@ def test_cohorts_are_half_years_only_where_rows_are(granularity, rows, cohorts):
     assert cells(waiting, "is_part") == [(cohorts[0] == "2020-H2",), (False,), (False,)]
 
 
+def test_row_dates_with_more_outcomes_than_admissions_are_named():
+    """Six outcomes of five admitted, and one of a row date without an admission; known by the data date only."""
+    wrong = make_table(
+        "probation",
+        outcome("A", "2022-04-30", "removed", "2023-05-31"),
+        outcome("B", "2022-05-31", "official", "2023-05-31", 1),
+    )
+    membership = pd.concat([MEMBERSHIP, make_table("membership", members("B", "2022-05-31", admitted_n=0))])
+    probation = pd.concat([PROBATION, wrong], ignore_index=True)
+    got = contradicted_dates(membership, probation, MAY)
+    assert cells(got, "period_end", "admitted_n", "outcomes_n") == [("2022-04-30", 5, 6), ("2022-05-31", 0, 1)]
+    assert contradicted_dates(membership, probation, until("2023-04-30")).empty
+    assert contradicted_dates(MEMBERSHIP, empty_table("probation"), MAY).empty
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -134,12 +150,6 @@ def test_a_row_date_that_contradicts_itself_is_left_out(wrong):
     assert set(got["cohort"]) == {"2022-Q1", "2023-Q2"}
     assert outcomes_of_due(MEMBERSHIP, probation, MAY)["due_n"].tolist() == [10] * 4
     assert outcomes_by_month(MEMBERSHIP, probation, MAY)["at_risk_n"].iloc[0] == 17
-
-
-def test_an_outcome_before_its_admission_leaves_the_row_date_out():
-    early = make_table("probation", outcome("A", "2022-01-31", "other", "2021-12-31"))
-    got = follow_cohorts(MEMBERSHIP, pd.concat([PROBATION, early], ignore_index=True), MAY, "month")
-    assert cells(got, "cohort", "state", "people_n", "admitted_n")[0] == ("2022-Q1", "official", 1, 6)
 
 
 def test_an_outcome_that_another_organisation_reports_still_meets_its_admission():
@@ -179,12 +189,14 @@ def test_those_whose_probation_is_over_are_counted_by_what_became_of_them():
         ("2022-05-31", "2023-07-31", 2),
         ("2023-02-28", "2024-02-29", None),
         ("2023-02-28", "2024-03-31", 1),
-        ("2024-01-31", "2025-02-14", None),  # the last row is half a month: not a whole one beyond the twelve
+        ("2024-01-31", "2025-01-31", None),
+        ("2024-01-31", "2025-02-14", 0),  # the twelve were over on 31 January; not one month more is whole
+        ("2024-02-29", "2025-02-28", None),
         ("2023-12-31", "2025-02-14", 1),
         ("2022-06-30", "2023-12-31", 6),  # half-yearly rows
     ],
 )
-def test_overdue_begins_a_whole_month_after_the_twelve(admitted, day, months_over):
+def test_overdue_begins_on_the_day_after_the_twelve_full_months(admitted, day, months_over):
     membership = make_table("membership", members("A", admitted, admitted_n=2))
     probation = make_table("probation", outcome("A", admitted, "official", day))
     got = overdue_probation(membership, probation, until(day), "month")
@@ -229,6 +241,30 @@ def test_the_call_list_names_each_organisation_once_with_the_longest_wait_first(
     assert cells(got, "org_id", "name", "overdue_n", "oldest_admitted_date", "months_over_n") == [
         ("B", "Chi bộ B", 1, "2022-01-31", 5),
         ("A", "Chi bộ A", 2, "2022-03-31", 3),
+    ]
+    assert got["ended_date"].isna().all()
+
+
+def test_whom_another_organisation_took_over_is_called_there():
+    """A was merged into B, B into C: who waits waits in C, and what C reported of them is known of A's."""
+    membership = make_table(
+        "membership",
+        members("A", "2022-01-31", admitted_n=3),
+        members("B", "2022-01-31", admitted_n=1),
+        members("D", "2022-01-31", admitted_n=1),
+    )
+    probation = make_table("probation", outcome("C", "2022-01-31", "official", "2023-02-28", 2))
+    register = make_table(
+        "organisations",
+        body("A", "cell", valid_to="2022-06-30") | {"replaced_by": "B"},
+        body("B", "cell", valid_to="2022-12-31") | {"replaced_by": "C"},
+        body("C", "cell") | {"name": "Chi bộ C"},
+        body("D", "cell", valid_to="2022-12-31") | {"name": "Chi bộ D"},
+    )
+    got = overdue_by_organisation(membership, probation, register, until("2023-06-30"))
+    assert cells(got, "org_id", "name", "overdue_n", "ended_date") == [
+        ("C", "Chi bộ C", 2, None),
+        ("D", "Chi bộ D", 1, "2022-12-31"),
     ]
 
 

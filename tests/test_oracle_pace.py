@@ -65,8 +65,8 @@ ended AS (
 waiting AS (
     SELECT m.org_id, m.period_end AS d, admitted_n - coalesce(people, 0) AS people
     FROM asked, m LEFT JOIN ended ON ended.org_id = m.org_id AND ended.d = m.period_end
-    WHERE m.period_end >= congress AND m.period_end + INTERVAL 13 MONTH <= last_day AND EXISTS (SELECT 1 FROM p)
-      AND admitted_n > coalesce(people, 0)),
+    WHERE m.period_end >= congress AND m.period_end + INTERVAL 1 DAY + INTERVAL 12 MONTH <= last_day
+      AND EXISTS (SELECT 1 FROM p) AND admitted_n > coalesce(people, 0)),
 overdue AS (
     SELECT 2, 'overdue', org_id, sum(people)::BIGINT, min(d), NULL::BIGINT, NULL::BIGINT, NULL::BIGINT, NULL, NULL
     FROM waiting GROUP BY org_id),
@@ -107,7 +107,8 @@ behind AS (
            CASE WHEN so_few < 0.001 THEN 'below_998' WHEN so_many <= 0.001 THEN 'above_998'
                 WHEN so_few < 0.025 THEN 'below_95' WHEN so_many <= 0.025 THEN 'above_95' ELSE 'within' END,
            10000 * floor(0.5 + coalesce(so_few, 1) * 100) / 100
-    FROM paced LEFT JOIN tails USING (org_id) WHERE pace > admitted),
+    FROM paced LEFT JOIN tails USING (org_id), asked
+    WHERE pace > admitted AND EXISTS (SELECT 1 FROM m WHERE m.org_id = paced.org_id AND m.period_end = last_day)),
 answers AS (
     SELECT s.org_id, non_members_left AS answer FROM standing s, asked JOIN m ON m.period_end = last_day
     WHERE m.org_id = s.org_id),

@@ -22,13 +22,13 @@ known AS (
 summed AS (
     SELECT admitted.d, any_value(n) AS n, coalesce(sum(people_n) FILTER (outcome = 'official'), 0) AS official,
            coalesce(sum(people_n) FILTER (outcome = 'removed'), 0) AS removed,
-           coalesce(sum(people_n) FILTER (outcome = 'other'), 0) AS other, min(e) AS first_end
+           coalesce(sum(people_n) FILTER (outcome = 'other'), 0) AS other
     FROM admitted LEFT JOIN known USING (d) GROUP BY admitted.d),
 followed AS (
     SELECT *, n - official - removed - other AS waiting,  -- whole months beyond the twelve, counted one by one
-           len(list_filter(range(13, 80), lambda k: d + to_months(k::INTEGER) <= last_day)) AS over
-    FROM summed, asked
-    WHERE n >= official + removed + other AND coalesce(first_end, d) >= d AND EXISTS (SELECT 1 FROM p)),
+           len(list_filter(range(13, 80), lambda k: d + to_months(k::INTEGER) <= last_day)) AS over,
+           d + INTERVAL 1 DAY + INTERVAL 12 MONTH <= last_day AS is_over  -- a year after the day that follows the row
+    FROM summed, asked WHERE n >= official + removed + other AND EXISTS (SELECT 1 FROM p)),
 states AS (
     SELECT unnest(['official', 'removed', 'other', 'waiting']) AS state, unnest(range(1, 5)) AS place),
 named AS (
@@ -56,7 +56,7 @@ DUE = (
     + """
 SELECT state, sum(CASE state WHEN 'official' THEN official WHEN 'removed' THEN removed WHEN 'other' THEN other
                              ELSE waiting END), sum(n)
-FROM followed CROSS JOIN states WHERE over > 0 GROUP BY state, place ORDER BY place
+FROM followed CROSS JOIN states WHERE is_over GROUP BY state, place ORDER BY place
 """
 )
 
@@ -64,7 +64,7 @@ OVERDUE = (
     FOLLOWED
     + """
 SELECT cohort, least(any_value(quarter_end), any_value(last_day)), sum(waiting), max(over)
-FROM named WHERE over > 0 AND waiting > 0 GROUP BY cohort ORDER BY cohort
+FROM named WHERE is_over AND waiting > 0 GROUP BY cohort ORDER BY cohort
 """
 )
 
@@ -77,7 +77,7 @@ ended AS (
     GROUP BY org_id, admitted_period_end),
 waiting AS (
     SELECT org_id, d, n - coalesce(ended, 0) AS waiting FROM admitted LEFT JOIN ended USING (org_id, d), asked
-    WHERE d + INTERVAL 13 MONTH <= last_day AND n > coalesce(ended, 0) AND EXISTS (SELECT 1 FROM p))
+    WHERE d + INTERVAL 1 DAY + INTERVAL 12 MONTH <= last_day AND n > coalesce(ended, 0) AND EXISTS (SELECT 1 FROM p))
 SELECT org_id,
        (SELECT arg_max(name, valid_from) FROM o, asked WHERE o.org_id = waiting.org_id AND valid_from <= last_day),
        sum(waiting), min(d)

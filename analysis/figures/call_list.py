@@ -69,4 +69,5 @@ def _detail(row: Mapping[Hashable, Any], context: Context) -> str:
         return context.text(f"{key}.unanswered")
     if pd.isna(row["since_date"]):
         return context.text(f"{key}.never_{reason}")
-    return context.text(f"{key}.since_{reason}", day=row["since_date"])
+    since = context.text(f"{key}.since_{reason}", day=row["since_date"])
+    return since if pd.isna(row["ended_date"]) else f"{since}; {context.text(f'{key}.ended', day=row['ended_date'])}"

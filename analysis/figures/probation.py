@@ -13,7 +13,8 @@ from analysis.figures.charts import Stack, bars, stacked_bars
 from analysis.figures.context import Context
 from analysis.figures.curves import MonthMark, rising_share
 from analysis.figures.theme import ACCENT, CONTEXT, TARGET
-from analysis.measures.probation import PROBATION_MONTHS, STATES
+from analysis.measures.probation import STATES
+from analysis.tables.codes import PROBATION_MONTHS
 
 # One hue for those recognised, greys and a second hue for the rest; told apart by lightness as well.
 STATE_COLOURS = {"official": ACCENT, "removed": TARGET, "other": "#e8b27d", "waiting": CONTEXT}
@@ -21,9 +22,10 @@ STATE_COLOURS = {"official": ACCENT, "removed": TARGET, "other": "#e8b27d", "wai
 LABELLED_FROM_PCT = 8
 
 
-def cohort_outcomes(cohorts: pd.DataFrame, due: pd.DataFrame, context: Context) -> Block:
+def cohort_outcomes(cohorts: pd.DataFrame, due: pd.DataFrame, contradicted: pd.DataFrame, context: Context) -> Block:
     """Those admitted in each quarter or half-year: made official, removed, otherwise gone, still waiting.
 
+    contradicted: the row dates that could not be followed; only their number is told.
     Shows: what became of each cohort. Read it: each bar is a whole cohort, its size stands at the end; the numbers in
     the parts are people. Act on it: a cohort of two years ago that still waits calls for a look at the dossiers.
     """
@@ -41,7 +43,10 @@ def cohort_outcomes(cohorts: pd.DataFrame, due: pd.DataFrame, context: Context) 
         official=values.get("people_n"),
         share=values.get("share_pct"),
     )
-    return _all_due(due, context, finding) if cohorts["is_hidden"].any() else _each_cohort(cohorts, context, finding)
+    left_out = _left_out(contradicted, context)
+    if cohorts["is_hidden"].any():
+        return _all_due(due, context, finding, left_out)
+    return _each_cohort(cohorts, context, finding, left_out)
 
 
 def official_over_months(months: pd.DataFrame, leavers: pd.DataFrame, context: Context) -> Block:
@@ -82,14 +87,16 @@ def official_over_months(months: pd.DataFrame, leavers: pd.DataFrame, context: C
     )
 
 
-def overdue_cohorts(overdue: pd.DataFrame, due: pd.DataFrame, context: Context) -> Block:
+def overdue_cohorts(overdue: pd.DataFrame, due: pd.DataFrame, cohorts: pd.DataFrame, context: Context) -> Block:
     """Members still on probation more than twelve full months after admission, by cohort.
 
+    cohorts: all that are followed; none where the dataset has no outcomes.
     Shows: whose recognition is late. Read it: the bar is people, with the whole months beyond the twelve beside it.
     Act on it: ask the organisations, oldest cohort first (internal: overdue_by_organisation).
     """
     if due.empty:
-        return context.nothing_to_show("overdue_cohorts", "figure.overdue_cohorts.none_due")
+        key = "no_data" if cohorts.empty else "none_due"
+        return context.nothing_to_show("overdue_cohorts", f"figure.overdue_cohorts.{key}")
     waiting = due[due["state"] == "waiting"].iloc[0]
     if waiting["is_hidden"]:
         return context.nothing_to_show("overdue_cohorts", "figure.hidden")
@@ -100,7 +107,7 @@ def overdue_cohorts(overdue: pd.DataFrame, due: pd.DataFrame, context: Context) 
     rows = overdue.assign(
         cohort_name=_cohort_names(overdue, context),
         label=[
-            context.text("figure.overdue_cohorts.label", people=people, months=months)
+            context.text(f"figure.overdue_cohorts.{'label' if months else 'label_begun'}", people=people, months=months)
             for people, months in zip(overdue["people_n"], overdue["months_over_n"], strict=True)
         ],
     )
@@ -115,7 +122,11 @@ def overdue_cohorts(overdue: pd.DataFrame, due: pd.DataFrame, context: Context) 
     )
 
 
-def _each_cohort(cohorts: pd.DataFrame, context: Context, finding: str) -> Block:
+def _left_out(contradicted: pd.DataFrame, context: Context) -> tuple[str, ...]:
+    return () if contradicted.empty else (context.text("figure.probation.contradicted", n=len(contradicted)),)
+
+
+def _each_cohort(cohorts: pd.DataFrame, context: Context, finding: str, left_out: tuple[str, ...]) -> Block:
     rows = _labelled(cohorts, context).assign(
         cohort_name=_cohort_names(cohorts, context),
         total=[context.text("figure.cohort_outcomes.total", admitted=count) for count in cohorts["admitted_n"]],
@@ -129,16 +140,16 @@ def _each_cohort(cohorts: pd.DataFrame, context: Context, finding: str) -> Block
         "share_pct": "pct",
     }
     notes = (context.text("figure.probation.part"),) if cohorts["is_part"].any() else ()
-    return _outcomes(rows, kinds, context, finding, notes)
+    return _outcomes(rows, kinds, context, finding, (*notes, *left_out))
 
 
-def _all_due(due: pd.DataFrame, context: Context, finding: str) -> Block:
+def _all_due(due: pd.DataFrame, context: Context, finding: str, left_out: tuple[str, ...]) -> Block:
     rows = _labelled(due, context).assign(
         cohort_name=context.text("figure.cohort_outcomes.all_due"),
         total=[context.text("figure.cohort_outcomes.total", admitted=count) for count in due["due_n"]],
     )
     kinds = {"state_name": "text", "people_n": "count", "due_n": "count", "share_pct": "pct"}
-    notes = (context.text("figure.cohort_outcomes.together"), *context.hidden_note(due))
+    notes = (context.text("figure.cohort_outcomes.together"), *context.hidden_note(due), *left_out)
     return _outcomes(rows, kinds, context, finding, notes)
 
 

@@ -30,6 +30,7 @@ _COLUMNS = {
     "pace_n": "Int64",
     "position": "string",
     "chance_pct": "Float64",
+    "ended_date": "datetime64[us]",
 }
 
 
@@ -41,7 +42,8 @@ def list_calls(tables: Mapping[str, pd.DataFrame], term: Term, window: Window) -
     are left to admit, rule B.21; no_answer: reported, but not whether anybody is left), org_id, org_name, people_n
     (overdue: people waiting longer than twelve months; behind_target: people missing to an even pace of the running
     year; NA for the others), since_date (last return; last day of the row of the longest waiting; last admission before
-    the window, NaT where there was none since the Congress), and for behind_target admitted_n, target_n, pace_n (people
+    the window, NaT where there was none since the Congress), ended_date (overdue: last day of an organisation that
+    ended and was not taken over), and for behind_target admitted_n, target_n, pace_n (people
     an even pace would have reached, rounded down), position (in the funnel of measure_funnel) and chance_pct (in how
     many of 100 cases chance alone gives as few; whole percent).
     """
@@ -123,6 +125,7 @@ def _answering(membership: pd.DataFrame, organisations: pd.DataFrame, day: date)
 def behind_pace(tables: Mapping[str, pd.DataFrame], term: Term, day: date) -> pd.DataFrame:
     """Return the organisations that miss at least one person to an even pace of the running year, one row each.
 
+    Who is silent on the day is called for that: what it admitted by its last return is no measure of this day.
     Columns: org_id, org_name, people_n (missing), admitted_n, target_n (of the year), pace_n (target times the share of
     the year's days in the term that are over, rounded down), position (see measure_funnel), chance_pct (see
     chance_of_so_few). Least by chance first: the pace is an analyst's device (rule B.17) that knows no seasons, while
@@ -134,6 +137,7 @@ def behind_pace(tables: Mapping[str, pd.DataFrame], term: Term, day: date) -> pd
     gone, days = (day - whole.start).days + 1, (whole.end - whole.start).days + 1
     pace = rows["target_n"] * gone // days
     behind = rows.assign(pace_n=pace, people_n=pace - rows["admitted_n"], chance_pct=chance_of_so_few(rows))
-    behind = behind[behind["people_n"] >= 1].rename(columns={"name": "org_name"})
+    is_heard = behind["org_id"].isin(rows_on(tables["membership"], day)["org_id"])
+    behind = behind[is_heard & (behind["people_n"] >= 1)].rename(columns={"name": "org_name"})
     order = ["chance_pct", "people_n", "org_id"]
     return behind.sort_values(order, ascending=[True, False, True], ignore_index=True)

@@ -4,24 +4,22 @@ Input: tables membership (who was admitted), probation (what became of them), or
 month since admission, by organisation. Made official is a change of status: it never enters `admitted_n` (rule B.9).
 Rows are dated by their last day, which is the latest possible day of an admission in them: months are counted from it.
 Those admitted before the Congress are left out, because their number is unknown, and so is a row date for which more
-outcomes were reported than admissions, or an outcome before the admission.
+outcomes were reported than admissions (`contradicted_dates`; a warning of check K25).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pandas as pd
 
 from analysis.measures.ratio import PERCENT_DIGITS, percent_of
-from analysis.measures.rows import organisations_last_known, rows_within
+from analysis.measures.rows import body_in_charge, organisations_last_known, rows_within
 from analysis.periods import Window
-from analysis.tables.codes import PROBATION_OUTCOMES
+from analysis.tables.codes import PROBATION_MONTHS, PROBATION_OUTCOMES
 
-PROBATION_MONTHS = 12
 STATES = (*PROBATION_OUTCOMES, "waiting")
 SENSITIVE_STATES = ("removed",)
 
@@ -57,7 +55,7 @@ def outcomes_of_due(membership: pd.DataFrame, probation: pd.DataFrame, covered: 
     Columns: state, people_n (people), due_n (all of them), share_pct (percent of them), is_sensitive.
     """
     followed = _followed(membership, probation, covered, _BY_DATE)
-    due = followed[_months_over(followed["period_end"], covered.end) > 0]
+    due = followed[_is_over(followed["period_end"], covered)]
     totals = due.assign(whole="due").groupby("whole", as_index=False)[["admitted_n", *STATES]].sum()
     rows = _by_state(totals, ["admitted_n"]).rename(columns={"admitted_n": "due_n"})
     return rows.assign(share_pct=percent_of(rows["people_n"], rows["due_n"]))
@@ -108,9 +106,9 @@ def overdue_probation(
 ) -> pd.DataFrame:
     """Return those waiting longer than twelve full months on the data date, one row per cohort that has any.
 
-    Whole months count: of a row that ended on 31/05/2022 nobody is overdue on 31/05/2023, all who wait still are on
-    30/06/2023 (rules B.3, B.5). Columns: cohort, cohort_end_date, is_part, people_n (people), months_over_n (whole
-    months beyond the twelve, of those who wait longest).
+    Of a row that ended on 31/01/2024 nobody is overdue on 31/01/2025, all who wait still are from the day after (rules
+    B.3, B.5). Columns: cohort, cohort_end_date, is_part, people_n (people), months_over_n (whole months beyond the
+    twelve, of those who wait longest; 0 where not one is whole).
     """
     overdue = _overdue(_followed(membership, probation, covered, _BY_DATE), covered)
     cohorts = _with_cohort(overdue, covered, granularity).groupby(_COHORT, as_index=False)
@@ -122,19 +120,36 @@ def overdue_by_organisation(
 ) -> pd.DataFrame:
     """Return whom to call: one row per organisation with people overdue, the longest wait first. Never public.
 
+    Those admitted by an organisation that another took over wait, and have their outcome, in that other one.
     Columns: org_id, name (on the data date, or the last), overdue_n (people), oldest_admitted_date (last day of the
-    row in which the longest waiting were admitted), months_over_n (their whole months beyond the twelve).
+    row in which the longest waiting were admitted), months_over_n (their whole months beyond the twelve), ended_date
+    (last day of an organisation that nobody took over; NaT while it stands).
     """
-    overdue = _overdue(_followed(membership, probation, covered, _BY_ORGANISATION), covered)
+    now = body_in_charge(organisations, covered.end)
+    admitted, ended = (rows.assign(org_id=rows["org_id"].replace(now)) for rows in (membership, probation))
+    overdue = _overdue(_followed(admitted, ended, covered, _BY_ORGANISATION), covered)
     rows = overdue.groupby("org_id", as_index=False).agg(
         overdue_n=("waiting", "sum"),
         oldest_admitted_date=("period_end", "min"),
         months_over_n=("months_over_n", "max"),
     )
-    names = organisations_last_known(organisations, covered.end).set_index("org_id")["name"]
-    rows.insert(1, "name", rows["org_id"].map(names))
+    last = organisations_last_known(organisations, covered.end).set_index("org_id")
+    rows.insert(1, "name", rows["org_id"].map(last["name"]))
+    until = rows["org_id"].map(last["valid_to"])
+    rows["ended_date"] = until.where(until < pd.Timestamp(covered.end))
     order = ["oldest_admitted_date", "overdue_n", "org_id"]
     return rows.sort_values(order, ascending=[True, False, True], ignore_index=True)
+
+
+def contradicted_dates(membership: pd.DataFrame, probation: pd.DataFrame, covered: Window) -> pd.DataFrame:
+    """Return the row dates that all of this leaves out, one row each: more outcomes are known than admissions.
+
+    Columns: period_end, admitted_n, outcomes_n (people).
+    """
+    rows = _with_outcomes(rows_within(membership, covered), probation, covered, _BY_DATE)
+    found = rows[rows["waiting"] < 0]
+    found = found.assign(outcomes_n=found["admitted_n"] - found["waiting"])
+    return found[["period_end", "admitted_n", "outcomes_n"]].reset_index(drop=True)
 
 
 _MONTH_COLUMNS = {
@@ -154,18 +169,20 @@ def _followed(membership: pd.DataFrame, probation: pd.DataFrame, covered: Window
     By date alone, an outcome that another organisation reported, after a merger or a move, still meets its admission.
     """
     rows = rows_within(membership, covered) if not probation.empty else membership.iloc[:0]
+    joined = _with_outcomes(rows, probation, covered, keys)
+    return joined[(joined["admitted_n"] > 0) & (joined["waiting"] >= 0)].reset_index(drop=True)
+
+
+def _with_outcomes(rows: pd.DataFrame, probation: pd.DataFrame, covered: Window, keys: Sequence[str]) -> pd.DataFrame:
+    """Return the admissions of each key with its outcomes; `waiting` is below 0 where these are more."""
     admitted = rows.groupby(list(keys), as_index=False)["admitted_n"].sum()
-    admitted = admitted[admitted["admitted_n"] > 0]
     known = _known_outcomes(probation, covered)
     counts = known.groupby([*keys, "outcome"])["people_n"].sum().unstack(fill_value=0)
     counts = counts.reindex(columns=list(PROBATION_OUTCOMES), fill_value=0).astype("Int64").reset_index()
-    early = known.loc[known["outcome_period_end"] < known["period_end"], list(keys)].drop_duplicates()
     joined = admitted.merge(counts, on=list(keys), how="left", validate="1:1")
-    joined = joined.merge(early.assign(is_early=True), on=list(keys), how="left", validate="1:1")
     joined[list(PROBATION_OUTCOMES)] = joined[list(PROBATION_OUTCOMES)].astype("Int64").fillna(0)
     waiting = joined["admitted_n"] - joined[list(PROBATION_OUTCOMES)].sum(axis=1).astype("Int64")
-    sound = joined["is_early"].isna() & (waiting >= 0)
-    return joined.drop(columns="is_early").assign(waiting=waiting)[sound].reset_index(drop=True)
+    return joined.assign(waiting=waiting)
 
 
 def _known_outcomes(probation: pd.DataFrame, covered: Window) -> pd.DataFrame:
@@ -246,16 +263,19 @@ def _with_cohort(rows: pd.DataFrame, covered: Window, granularity: str) -> pd.Da
 
 
 def _overdue(followed: pd.DataFrame, covered: Window) -> pd.DataFrame:
-    rows = followed.assign(months_over_n=_months_over(followed["period_end"], covered.end))
-    return rows[(rows["months_over_n"] > 0) & (rows["waiting"] > 0)]
-
-
-def _months_over(admitted: pd.Series, day: date) -> pd.Series:
-    """Return the whole months by which twelve months since a row's last day are passed; 0 or less: not yet."""
-    until = pd.Series(pd.Timestamp(day), index=admitted.index)
+    rows = followed[_is_over(followed["period_end"], covered) & (followed["waiting"] > 0)]
+    until = pd.Series(pd.Timestamp(covered.end), index=rows.index)
     # The last day of a month is a whole month after the last day of the month before, however short it is.
-    is_short = (until.dt.day < admitted.dt.day) & ~until.dt.is_month_end
-    return _months_apart(admitted, until) - is_short.astype("Int64") - PROBATION_MONTHS
+    is_short = (until.dt.day < rows["period_end"].dt.day) & ~until.dt.is_month_end
+    months = _months_apart(rows["period_end"], until) - is_short.astype("Int64") - PROBATION_MONTHS
+    return rows.assign(months_over_n=months)
+
+
+def _is_over(admitted: pd.Series, covered: Window) -> pd.Series:
+    """Tell whether twelve months since a row's last day are over on the data date; a month's end to a month's end."""
+    end = admitted + pd.DateOffset(months=PROBATION_MONTHS)
+    end = end.where(~admitted.dt.is_month_end, end + pd.offsets.MonthEnd(0))
+    return end < pd.Timestamp(covered.end)
 
 
 def _months_apart(first: pd.Series, last: pd.Series) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
@@ -51,6 +52,22 @@ def organisations_last_known(organisations: pd.DataFrame, day: date) -> pd.DataF
     known = organisations[organisations["valid_from"] <= pd.Timestamp(day)]
     latest = known.sort_values("valid_from").drop_duplicates("org_id", keep="last")
     return latest.assign(sector_group=latest["sector"].map(SECTORS))
+
+
+def body_in_charge(organisations: pd.DataFrame, day: date) -> dict[str, str]:
+    """Return, for each organisation that had ended by a day and was taken over, the one that has its members now."""
+    last = organisations_last_known(organisations, day)
+    gone = last[(last["valid_to"] < pd.Timestamp(day)) & last["replaced_by"].notna()]
+    heirs = dict(zip(gone["org_id"], gone["replaced_by"], strict=True))
+    return {org_id: _last_heir(org_id, heirs) for org_id in heirs}
+
+
+def _last_heir(org_id: str, heirs: Mapping[str, str]) -> str:
+    passed = {org_id}
+    while org_id in heirs and heirs[org_id] not in passed:
+        org_id = heirs[org_id]
+        passed.add(org_id)
+    return org_id
 
 
 def with_sector_group(frame: pd.DataFrame, organisations: pd.DataFrame, day: date) -> pd.DataFrame:

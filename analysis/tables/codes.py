@@ -92,6 +92,7 @@ REASONS = (
 SUBJECTS = ("member", "organisation")
 STAGES = ("proposed", "decided")
 PROBATION_OUTCOMES = ("official", "removed", "other")
+PROBATION_MONTHS = 12
 
 PUBLISHED_LEVELS = ("national", "province", "bloc", "district", "other")
 VALUE_BOUNDS = ("exact", "at_least", "at_most", "about", "range")

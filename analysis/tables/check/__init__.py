@@ -6,7 +6,7 @@ Input: a dataset. Output: problems with the code of their rule, in both language
 from __future__ import annotations
 
 from analysis.errors import DataError, Problem
-from analysis.tables.check import aims, breakdowns, dates, grades, members, references, register
+from analysis.tables.check import aims, breakdowns, dates, grades, members, probation, references, register
 from analysis.tables.check.report import Check
 from analysis.tables.dataset import Dataset
 from analysis.tables.schema import TABLES
@@ -46,6 +46,9 @@ CHECKS: tuple[Check, ...] = (
     breakdowns.admission_overlaps_stay_within,
     breakdowns.composition_overlaps_stay_within,
     breakdowns.composition_equals_the_stock,
+    probation.outcomes_follow_the_admission,
+    probation.recognition_follows_twelve_months,
+    probation.outcomes_stay_within_the_admissions,
     grades.rated_is_the_sum_of_levels,
     grades.present_is_all_cases,
     grades.reasons_sum_to_the_total,

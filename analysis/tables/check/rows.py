@@ -30,6 +30,12 @@ def row_starts(info: DatasetInfo, ends: pd.Series) -> pd.Series:
     return pd.Series(starts.to_numpy()[places], index=ends.index)
 
 
+def calendar_starts(ends: pd.Series, granularity: str) -> pd.Series:
+    """Return the first day of the month, quarter or half-year of each day."""
+    months = (ends.dt.month - 1) // MONTHS[granularity] * MONTHS[granularity] + 1
+    return pd.to_datetime(pd.DataFrame({"year": ends.dt.year, "month": months, "day": 1}))
+
+
 def standing_on(organisations: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """Return the register as it stood on a day."""
     ends = organisations["valid_to"]
