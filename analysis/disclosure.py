@@ -48,14 +48,18 @@ def suppress_small(
     return blank_cells(rows, hidden, (count, *derived))
 
 
-def suppress_bodies(rows: pd.DataFrame, derived: Sequence[str]) -> pd.DataFrame:
+def suppress_bodies(rows: pd.DataFrame, thresholds: Thresholds, derived: Sequence[str]) -> pd.DataFrame:
     """Return counts of organisations without the groups that would name one: of one or two, or of which all are meant.
 
-    Columns needed: by (the groups of one value add up), standing_n, none_n. Thresholds count people, and organisations
-    are not people; but one of which it is known that it admitted nobody stands in a bad light (rule F.10).
+    Columns needed: by (the groups of one value add up), standing_n, none_n, some_n, admitted_n (people of the group).
+    Thresholds count people, and organisations are not people; but one of which it is known that it admitted nobody
+    stands in a bad light (rule F.10). Where all of a group admitted somebody, and hardly more people than they are
+    organisations, each of them is known to have admitted few.
     """
     named = (rows["none_n"] == rows["standing_n"]) & (rows["none_n"] > 0) & (rows["by"] != "total")
-    exposed = named | rows.get("is_exposed", False)
+    most_of_one = rows["admitted_n"] - rows["standing_n"] + 1
+    counted = (rows["some_n"] == rows["standing_n"]) & (most_of_one < thresholds.ordinary)
+    exposed = named | counted | rows.get("is_exposed", False)
     few = Thresholds(FEWEST_ORGANISATIONS, FEWEST_ORGANISATIONS)
     return suppress_small(rows.assign(is_exposed=exposed), "standing_n", few, within=["by"], derived=derived)
 

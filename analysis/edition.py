@@ -146,18 +146,20 @@ class Edition:
     ) -> pd.DataFrame:
         """Return counts of organisations by group (`by`, `group`, standing_n) fit for the audience.
 
-        On public pages no group of one or two, and none of which every organisation is meant: that would name them.
+        On public pages no group of one or two, and none of which every organisation is meant: that would name them, or
+        tell how few each of them admitted.
         The page of a sector tells of the sector in all, where the page of the whole does.
         """
         rows = measure(self.table("membership"), self.table("organisations"), self.window)
         if not self.is_public:
             return show_all(rows)
         if not self._is_beside_others:
-            return suppress_bodies(rows, derived)
+            return suppress_bodies(rows, self._thresholds(), derived)
         whole = measure(self.dataset.table("membership"), self.dataset.table("organisations"), self.window)
-        whole = suppress_bodies(whole, derived)
+        whole = suppress_bodies(whole, self._thresholds(), derived)
         is_shut = bool(whole.loc[whole["group"] == self.params.sector, "is_hidden"].any())
-        return suppress_bodies(rows.assign(is_exposed=(rows["by"] != "total") | is_shut), derived)
+        shut = rows.assign(is_exposed=(rows["by"] != "total") | is_shut)
+        return suppress_bodies(shut, self._thresholds(), derived)
 
     def thin(self, rows: pd.DataFrame, cumulative: str) -> pd.DataFrame:
         """Return a running total fit for the report's audience: no step of a few people on public pages.

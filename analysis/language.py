@@ -1,7 +1,7 @@
 """Words, numbers and dates as Vietnamese and English write them.
 
-Texts live in texts/vi.yaml and texts/en.yaml, with the same keys. A placeholder says how its value is written:
-{n:count} 5.549 · {p:pct} 62,67% · {d:date} 02/06/2023 · {x:dec1} 70,2 · {d:signed} +12 · {s} as it stands.
+Texts live in texts/vi.yaml and texts/en.yaml, with the same keys. A placeholder says how its value is written: {s} as
+it stands · {n:count} 5.549 · {p:pct} 62,67% · {d:date} 02/06/2023 · {d:day} 02/06 · {x:dec1} 70,2 · {d:signed} +12.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = "\u0300\u0309\u0303\u0301\u0323"
 
 _DATE_PATTERNS = {"vi": "dd/MM/yyyy", "en": "d MMMM yyyy"}
+_DAY_PATTERNS = {"vi": "dd/MM", "en": "d MMM"}
 
 
 class Language:
@@ -72,6 +73,12 @@ class Language:
         from babel.dates import format_date
 
         return format_date(value, _DATE_PATTERNS[self.code], locale=self.code)
+
+    def day_of_year(self, value: date) -> str:
+        """Write a date beside which the year stands: 02/06 (vi), 2 Jun (en)."""
+        from babel.dates import format_date
+
+        return format_date(value, _DAY_PATTERNS[self.code], locale=self.code)
 
     def listing(self, parts: Iterable[str]) -> str:
         """Join parts as a list in a sentence: "a, b và c", "a, b and c"."""
@@ -145,6 +152,8 @@ class _Formatter(string.Formatter):
             return language.percent(value)
         if format_spec == "date":
             return language.day(value)
+        if format_spec == "day":
+            return language.day_of_year(value)
         if format_spec == "signed":
             return language.signed(value)
         if format_spec.startswith("signed"):

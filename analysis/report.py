@@ -58,11 +58,14 @@ class Report(IssuedEdition):
 
     def printed_block(self, make: Any, *rows: Any) -> Block:
         """Return a figure of printed numbers: real ones, whose source is not the dataset."""
-        source = self.language.text("source.figures")
-        return make(
-            *rows,
-            replace(self._bare_context, source=source, notes=(), window=Window(self.period.start, self.period.end)),
+        context = replace(
+            self._bare_context,
+            source=self.language.text("source.figures"),
+            notes=(),
+            window=Window(self.period.start, self.period.end),
+            compared_with=self.comparison_words(is_printed=True),
         )
+        return make(*rows, context)
 
     def fitted_block(self, make: Any, *rows: Any) -> Block:
         """Return a figure that sets printed numbers beside a synthetic dataset; a sentence for any other dataset."""
@@ -155,11 +158,13 @@ class Report(IssuedEdition):
             return words
         return " ".join((f"{words}.", *self.coverage_words)).rstrip(".")
 
-    def comparison_words(self) -> str:
-        """Return what the report compares with, or why it cannot."""
-        if self.compared is None:
+    def comparison_words(self, *, is_printed: bool = False) -> str:
+        """Return what the report compares with, or why it cannot; printed figures go to the period's own last day."""
+        if self.compared is None or self.compared_window is None:
             return self.no_comparison
-        return self.language.text("compared.with", period=period_words(self.compared.text, self.language))
+        end = self.compared_window.end
+        key = "compared.with" if is_printed or end == self.compared.end else "compared.with_to"
+        return self.language.text(key, period=period_words(self.compared.text, self.language), data_date=end)
 
     def withheld(self) -> Findings:
         """Return the one sentence of a public page that would show single organisations."""
@@ -304,8 +309,10 @@ def _comparison(
         return None, None, ""
     reaches_before = compared.start < term.start or compared.end < term.start
     if reaches_before or period.end > term.end:
-        key = "compared.before_term" if reaches_before else "compared.after_term"
-        return None, None, words.text(key, period=period_words(compared.text, words))
+        # "From the Congress to" a day before the Congress would be no period.
+        before = "before_congress" if compared.is_term else "before_term"
+        key = f"compared.{before if reaches_before else 'after_term'}"
+        return None, None, words.text(key, period=period_words(compared.text, words), end=compared.end)
     if (compared.end if compared.is_term else compared.start) < stands.start:
         words_of = {"period": period_words(compared.text, words), "founded": stands.start}
         return None, None, words.text("compared.before_founded", **words_of)

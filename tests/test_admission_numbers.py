@@ -95,7 +95,7 @@ def test_a_hidden_number_reads_hidden_and_nothing_is_needed():
     rows = pace_rows(pace_row("term", needed_n=0), pace_row("year", **gone))
     found = numbers(rows, COMPARED.assign(change_n=pd.NA, index_pct=pd.NA), hide(RATES, 2020, 2022, 2023))
     assert written(*found) == [
-        ("Kết nạp trong năm 2023", "ẩn", "đảng viên", "không công bố", ""),
+        ("Kết nạp trong năm 2023", "ẩn", "", "không công bố", ""),
         ("Kết nạp từ đầu nhiệm kỳ", "1.000", "đảng viên", "đạt 66,67% chỉ tiêu Đại hội (1.500)", ""),
     ]
 
@@ -110,7 +110,9 @@ def test_a_change_without_an_index_is_told_alone():
 
 def test_a_part_of_a_year_is_not_judged_by_the_goal_of_a_year():
     part = numbers(rates=RATES[RATES["is_part"]])[3]
-    assert written(part) == [("Tỷ lệ kết nạp năm 2023, đến 30/06", "2,20%", "", "trên số đảng viên đầu nhiệm kỳ", "")]
+    assert written(part) == [
+        ("Tỷ lệ kết nạp năm 2023 (01/01–30/06)", "2,20%", "", "trên số đảng viên đầu nhiệm kỳ", "")
+    ]
 
 
 def test_of_a_part_of_the_khoi_the_national_goal_is_no_measure(sample_report):

@@ -277,9 +277,10 @@ def test_an_index_after_a_hidden_year_is_blank_too():
     assert got["admitted_n"].tolist()[1:] == [8, 9]
 
 
-def bodies(*rows: tuple[str, str, int, int, int]) -> pd.DataFrame:
-    """Return rows of (by, group, organisations_n, none_n, standing_n)."""
-    return frame(["by", "group", "organisations_n", "none_n", "standing_n"], *rows)
+def bodies(*rows: tuple[str, str, int, int, int], admitted_n: int = 999) -> pd.DataFrame:
+    """Return rows of (by, group, organisations_n, none_n, standing_n); admitted_n: people admitted by each group."""
+    table = frame(["by", "group", "organisations_n", "none_n", "standing_n"], *rows)
+    return table.assign(some_n=table["organisations_n"] - table["none_n"], admitted_n=admitted_n)
 
 
 @pytest.mark.parametrize(
@@ -300,9 +301,17 @@ def bodies(*rows: tuple[str, str, int, int, int]) -> pd.DataFrame:
 )
 def test_no_group_of_organisations_points_at_a_single_one(rows, hidden):
     """Rule F.10."""
-    got = suppress_bodies(bodies(*rows), ["none_n", "organisations_n"])
+    got = suppress_bodies(bodies(*rows), LIMITS, ["none_n", "organisations_n"])
     assert got.loc[got["is_hidden"], "group"].tolist() == hidden
     assert got.loc[got["is_hidden"], ["none_n", "organisations_n", "standing_n"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(("admitted_n", "is_hidden"), [(9, True), (12, True), (13, False)])
+def test_a_group_of_which_all_admitted_a_few_does_not_count_them_out(admitted_n, is_hidden):
+    """Nine people by nine organisations are one each; of twelve none has five, of thirteen one may have."""
+    rows = bodies(("kind", "cell", 9, 0, 9), ("kind", "party_committee", 9, 3, 9), admitted_n=admitted_n)
+    got = suppress_bodies(rows, LIMITS, ["none_n", "organisations_n"])
+    assert got["is_hidden"].tolist() == [is_hidden, is_hidden]
 
 
 def sectors_without_admission(sector: str = "", audience: str = "public") -> pd.DataFrame:

@@ -196,8 +196,8 @@ def test_attainment_by_size_plots_people_beside_their_target_and_hides_small_ban
     figure = figures.attainment_by_size(BANDS, VI)
     assert isinstance(figure, Figure)
     assert figure.finding == (
-        "Trong các nhóm được công bố, ngoài phạm vi ngẫu nhiên: Từ 200 đảng viên cao hơn mức chung, "
-        "Dưới 30 đảng viên thấp hơn"
+        "Trong các nhóm được công bố, ngoài phạm vi ngẫu nhiên: nhóm từ 200 đảng viên cao hơn mức chung, "
+        "nhóm dưới 30 đảng viên thấp hơn"
     )
     assert drawn(figure, "band_name", "admitted_n", "target_n", "label") == [
         ("Dưới 30 đảng viên", 50, 100, "50 / 100 (50,00%)"),

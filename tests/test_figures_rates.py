@@ -395,7 +395,7 @@ def test_revisions_by_organisation_hold_the_organisations_only():
 
 
 def test_the_call_list_says_who_still_has_non_members():
-    figure = figure_of(untargeted_organisations(MISSING, VI))
+    figure = figure_of(untargeted_organisations(MISSING, (), VI))
     assert figure.finding == (
         "3 tổ chức cơ sở đảng không được giao chỉ tiêu kết nạp năm 2023, trong đó 1 tổ chức còn quần chúng"
     )
@@ -404,9 +404,17 @@ def test_the_call_list_says_who_still_has_non_members():
         ("Đảng bộ E", "Đảng bộ cơ sở", "—", None, "—"),
         ("Đảng bộ C", "Đảng bộ cơ sở", "Đơn vị sự nghiệp", 40, "còn"),
     )
-    assert sentence_of(untargeted_organisations(MISSING[:0], VI), "untargeted_organisations") == (
+    assert sentence_of(untargeted_organisations(MISSING[:0], (), VI), "untargeted_organisations") == (
         "Không có tổ chức cơ sở đảng nào thiếu chỉ tiêu kết nạp năm 2023."
     )
+
+
+def test_in_a_year_in_which_nobody_was_assigned_a_target_nobody_was_left_out():
+    unaimed = untargeted_organisations(MISSING, ("overdue", "behind_target"), VI)
+    assert sentence_of(unaimed, "untargeted_organisations") == (
+        "Chưa tổ chức nào được giao chỉ tiêu kết nạp năm 2023, nên không lập danh sách."
+    )
+    assert figure_of(untargeted_organisations(MISSING, ("overdue",), VI)).table.rows
 
 
 def every_figure(context: Any) -> list[Figure]:
@@ -417,7 +425,7 @@ def every_figure(context: Any) -> list[Figure]:
         assigned_targets(ASSIGNED, context),
         target_revisions(COUNTS, context),
         organisation_revisions(REVISIONS, context),
-        untargeted_organisations(MISSING, context),
+        untargeted_organisations(MISSING, (), context),
     ]
     return [figure_of(block) for block in made]
 

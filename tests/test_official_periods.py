@@ -134,15 +134,15 @@ def drawn(figure: Any, *fields: str) -> list[tuple[Any, ...]]:
 
 def test_the_bars_are_of_the_last_year_each_after_the_same_days_a_year_before():
     figure = admissions_by_period(shown(), VI)
-    assert drawn(figure, "bar_name", "people_n", "target_n", "label") == [
-        ("Quý I/2022", 12, None, "12"),
-        ("Quý I/2023", 12, None, "12"),
-        ("2022, đến 31/05", 30, None, "30"),
-        ("2023, đến 31/05", 30, 300, "30 / 300 (10,00%)"),
+    assert drawn(figure, "bar_name", "people_n", "target_n", "label", "is_before") == [
+        ("Quý I/2022", 12, None, "12", True),
+        ("Quý I/2023", 12, None, "12", False),
+        ("2022, đến 31/05", 30, None, "30", True),
+        ("2023, đến 31/05", 30, 300, "30 / 300 (10,00%)", False),
     ]
     assert figure.finding == "2023, đến 31/05: kết nạp 30 đảng viên, bằng 100,00% cùng kỳ năm trước (30)"
     assert admissions_by_period(shown(), EN).finding == (
-        "2023, to 31/05: 30 members admitted, 100.00% of the same days a year before (30)"
+        "2023, to 31 May: 30 members admitted, 100.00% of the same days a year before (30)"
     )
 
 
@@ -156,7 +156,7 @@ def test_the_table_holds_every_year():
         "2023, đến 31/05",
     ]
     assert figure.table.rows[6][3:] == (42, None, None, 21, 200.0)
-    assert figure.notes == (VI.text("note.target_mark"), SYNTHETIC_NOTE["vi"])
+    assert figure.notes == ("Cột xám: cùng kỳ năm trước.", VI.text("note.target_mark"), SYNTHETIC_NOTE["vi"])
 
 
 def test_another_year_draws_other_bars():

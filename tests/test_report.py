@@ -105,10 +105,10 @@ def test_2025_is_a_stub_that_is_never_compared(sample_report):
     [
         ("2023-H1", "", "So với: 6 tháng đầu năm 2022"),
         ("2023-H1", "2021-H1", "So với: 6 tháng đầu năm 2021"),
-        ("term:2023-06-02", "", "So với: Từ đầu nhiệm kỳ đến 02/06/2022"),
+        ("term:2023-06-02", "", "So với: Từ đầu nhiệm kỳ đến 02/06/2022 (số liệu đến 31/05/2022)"),
         ("2021-H1", "", "So sánh: — (6 tháng đầu năm 2020 nằm trước nhiệm kỳ)"),
         ("2021", "", "So sánh: — (Năm 2020 nằm trước nhiệm kỳ)"),
-        ("term:2020-12-31", "", "So sánh: — (Từ đầu nhiệm kỳ đến 31/12/2019 nằm trước nhiệm kỳ)"),
+        ("term:2020-12-31", "", "So sánh: — (ngày 31/12/2019 nằm trước nhiệm kỳ)"),
         ("2025-Q1", "", "So sánh: — (kỳ này không trọn vì Khối đã kết thúc hoạt động)"),
     ],
 )
@@ -199,7 +199,7 @@ def test_a_dataset_that_is_not_there_is_refused(sample_report):
                 "Từ đầu nhiệm kỳ đến 02/06/2023",
                 "Bản công khai",
                 "Dữ liệu mô phỏng, không phải số liệu thật",
-                "So với: Từ đầu nhiệm kỳ đến 02/06/2022",
+                "So với: Từ đầu nhiệm kỳ đến 02/06/2022 (số liệu đến 31/05/2022)",
             ),
         ),
         (
@@ -210,7 +210,7 @@ def test_a_dataset_that_is_not_there_is_refused(sample_report):
                 "From the start of the term to 2 June 2023",
                 "Public edition",
                 "Synthetic data, not real figures",
-                "Compared with: From the start of the term to 2 June 2022",
+                "Compared with: From the start of the term to 2 June 2022 (data as of 31 May 2022)",
             ),
         ),
     ],

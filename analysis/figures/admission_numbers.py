@@ -31,7 +31,7 @@ def _admitted(row: pd.Series, change: str, context: Context) -> KeyNumber:
     return KeyNumber(
         label=context.text(f"key.admitted_in.{row['scope']}", year=row["data_date"].year),
         value=context.text("words.hidden") if row["is_hidden"] else context.language.count(row["admitted_n"]),
-        unit=context.text("unit.people"),
+        unit="" if row["is_hidden"] else context.text("unit.people"),
         change=change,
         detail=context.text(
             "key.admitted.hidden" if row["is_hidden"] else known,
@@ -88,7 +88,10 @@ def _rate(rates: pd.DataFrame, leading_base: str, context: Context) -> list[KeyN
     return [
         KeyNumber(
             label=context.text(
-                f"key.rate.{'part' if row['is_part'] else 'whole'}", year=row["year"], last=row["data_date"]
+                f"key.rate.{'part' if row['is_part'] else 'whole'}",
+                year=row["year"],
+                first=row["start_date"],
+                last=row["data_date"],
             ),
             value=context.language.percent(row["rate_pct"]),
             unit="",

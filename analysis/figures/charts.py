@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
-from analysis.figures.theme import ACCENT, INK, TARGET
+from analysis.figures.theme import ACCENT, CONTEXT, INK, TARGET
 
 BAR_STEP = 34
 # What a character of a label takes, and what is left for the longest bar where labels leave little.
@@ -33,20 +33,26 @@ class Stack:
     colours: Mapping[str, str]
 
 
-def bars(rows: pd.DataFrame, category: str, value: str, label: str, *, target: str = "") -> alt.TopLevelMixin:
+def bars(  # noqa: PLR0913 — what a bar needs
+    rows: pd.DataFrame, category: str, value: str, label: str, *, target: str = "", is_beside: str = ""
+) -> alt.TopLevelMixin:
     """Return horizontal bars from zero in the order of the rows, each with its label beside it.
 
     A row whose value is hidden (NA) has no bar, only its label. target: a column that is marked across each bar.
+    is_beside: a column that tells which bars only stand beside the others, in a paler colour.
     """
     marks = [target] if target else []
     names = rows[category].map(in_lines)
-    base = alt.Chart(rows[[category, value, label, *marks]].assign(**{category: names})).encode(
+    columns = [category, value, label, *marks, *([is_beside] if is_beside else [])]
+    base = alt.Chart(rows[columns].assign(**{category: names})).encode(
         y=alt.Y(f"{category}:N", sort=list(names), title=None, axis=names_axis()),
     )
     longest = max(top_of(rows[column]) for column in (value, *marks))
     scale = scale_with_room(longest, rows[label])
     length = alt.X(f"{value}:Q", scale=scale, axis=None)
     drawn = base.mark_bar(color=ACCENT, height={"band": 0.62}).encode(x=length)
+    if is_beside:
+        drawn = drawn.encode(color=alt.condition(f"datum['{is_beside}']", alt.value(CONTEXT), alt.value(ACCENT)))
     words = (
         base.mark_text(align="left", dx=6)
         .encode(

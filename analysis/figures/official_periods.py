@@ -35,10 +35,11 @@ def admissions_by_period(periods: pd.DataFrame, context: Context) -> Block:
     named = periods.assign(period_name=[_name(row, "data_date", context) for row in periods.to_dict("records")])
     last_year = named[named["year"] == named["year"].max()]
     pairs = _pairs(last_year, context)
-    notes = (context.text("note.target_mark"),) if pairs["target_n"].notna().any() else ()
+    notes: tuple[str, ...] = (context.text("figure.admissions_by_period.grey"),) if pairs["is_before"].any() else ()
+    notes += (context.text("note.target_mark"),) if pairs["target_n"].notna().any() else ()
     return context.figure(
         "admissions_by_period",
-        bars(pairs, "bar_name", "people_n", "label", target="target_n"),
+        bars(pairs, "bar_name", "people_n", "label", target="target_n", is_beside="is_before"),
         context.table(named, _COLUMNS),
         _finding(last_year.iloc[-1], context),
         notes=(*notes, *context.hidden_note(named), *context.coverage),
@@ -63,9 +64,9 @@ def _pairs(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
     for row in rows.to_dict("records"):
         if pd.notna(row["before_n"]):
             count = context.language.count(row["before_n"])
-            bars_of.append((_name(row, "before_date", context), row["before_n"], pd.NA, count))
-        bars_of.append((row["period_name"], row["admitted_n"], row["target_n"], context.against_target(row)))
-    pairs = pd.DataFrame(bars_of, columns=["bar_name", "people_n", "target_n", "label"])
+            bars_of.append((_name(row, "before_date", context), row["before_n"], pd.NA, count, True))
+        bars_of.append((row["period_name"], row["admitted_n"], row["target_n"], context.against_target(row), False))
+    pairs = pd.DataFrame(bars_of, columns=["bar_name", "people_n", "target_n", "label", "is_before"])
     return pairs.astype({"people_n": "Int64", "target_n": "Int64"})
 
 

@@ -223,7 +223,10 @@ def _beyond_chance(figure: str, rows: pd.DataFrame, name: str, context: Context)
     key, common = "figure.attainment_by_group", rows["common_pct"].iloc[0]
     if len(rows) == 1:
         return context.text(f"{key}.finding_one", group=shown[name].iloc[0], attained=common)
-    low, high = (shown.loc[shown["position"] == place, name] for place in ("below_998", "above_998"))
+    low, high = (
+        [_in_sentence(figure, group, context) for group in shown.loc[shown["position"] == place, name]]
+        for place in ("below_998", "above_998")
+    )
     lead = "lead_shown" if is_partial else "lead_years" if rows["has_year_sums"].any() else "lead"
     form = "both" if len(low) and len(high) else "low" if len(low) else "high" if len(high) else "none"
     return context.text(
@@ -233,6 +236,13 @@ def _beyond_chance(figure: str, rows: pd.DataFrame, name: str, context: Context)
         low=context.language.listing(low) if len(low) else "",
         high=context.language.listing(high) if len(high) else "",
     )
+
+
+def _in_sentence(figure: str, group: str, context: Context) -> str:
+    """Return the name of a group inside a sentence: a size band by itself, "dưới 30 đảng viên", would be no subject."""
+    if figure != "attainment_by_size":
+        return group
+    return context.text("figure.attainment_by_size.named", group=group[0].lower() + group[1:])
 
 
 def organisations_without_admission(rows: pd.DataFrame, context: Context) -> Block:

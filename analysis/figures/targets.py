@@ -5,7 +5,7 @@ Tables that name organisations are for internal pages only: organisation_revisio
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -104,14 +104,16 @@ def organisation_revisions(revisions: pd.DataFrame, context: Context) -> Block:
     return context.figure("organisation_revisions", None, context.table(rows, _REVISIONS), finding)
 
 
-def untargeted_organisations(missing: pd.DataFrame, context: Context) -> Block:
+def untargeted_organisations(missing: pd.DataFrame, not_judged: Sequence[str], context: Context) -> Block:
     """Grassroots organisations without a target for the year of the data date, as a call list. Internal pages only.
 
+    not_judged: as in the call list; of a year in which nobody was assigned a target, nobody was left out.
     Shows: who was left out. Read it: by sector, the largest first, with whether anybody is left to admit.
     Act on it: call those that still have non-members.
     """
-    if missing.empty:
-        return context.nothing_to_show("untargeted_organisations", "figure.untargeted_organisations.none")
+    if missing.empty or "behind_target" in not_judged:
+        key = "none" if missing.empty else "not_assigned"
+        return context.nothing_to_show("untargeted_organisations", f"figure.untargeted_organisations.{key}")
     rows = missing.assign(
         kind_name=[context.text(f"kind.{kind}") for kind in missing["kind"]],
         sector_name=[NO_VALUE if pd.isna(group) else context.sector_name(group) for group in missing["sector_group"]],

@@ -67,9 +67,9 @@ def _of_year(membership: pd.DataFrame, covered: Window, year: int) -> dict[str, 
 def _same_days_before(membership: pd.DataFrame, window: Window, covered: Window) -> Window | None:
     """Return the same days a year before, None where the data do not have all of them."""
     start, end = one_year_back(window.start), one_year_back(window.end)
-    if start < covered.start or not _ends_a_row(membership, end):
+    if not _ends_a_row(membership, end):
         return None
-    # Rows are dated by their last day: the first one must not begin before the first day.
+    # Rows are dated by their last day: the first one must not begin before the first day. Before the term are no rows.
     starts_a_row = start == covered.start or _ends_a_row(membership, day_before(start))
     return Window(start, end) if starts_a_row else None
 

@@ -349,7 +349,7 @@ def no_admission(membership: pd.DataFrame, organisations: pd.DataFrame, window: 
     One row for the total and for each sector group and kind. Columns: by (total, sector_group, kind), group,
     organisations_n (standing, with non-members left on the data date), none_n (of them without an admission in the
     window), some_n (the others), none_pct (percent), closed_n (no non-members left), unknown_n (no answer), standing_n
-    (all organisations of the group).
+    (all organisations of the group), admitted_n (people, by these).
     """
     standing = grassroots_as_of(organisations, window.end)[["org_id", "kind", "sector_group"]]
     admitted = rows_within(membership, window).groupby("org_id")["admitted_n"].sum()
@@ -362,8 +362,9 @@ def no_admission(membership: pd.DataFrame, organisations: pd.DataFrame, window: 
         closed_n=answer == "no",
         unknown_n=~answer.isin(["yes", "no"]),
         standing_n=True,
+        admitted_n=standing["org_id"].map(admitted).fillna(0),
     )
-    counts = ["organisations_n", "none_n", "some_n", "closed_n", "unknown_n", "standing_n"]
+    counts = ["organisations_n", "none_n", "some_n", "closed_n", "unknown_n", "standing_n", "admitted_n"]
     parts = [each.assign(group="total").groupby("group")[counts].sum().reset_index().assign(by="total")]
     for by in ("sector_group", "kind"):
         sums = each.groupby(by)[counts].sum()
@@ -371,7 +372,7 @@ def no_admission(membership: pd.DataFrame, organisations: pd.DataFrame, window: 
         parts.append(sums.reindex(order).rename_axis("group").reset_index().assign(by=by))
     table = pd.concat(parts, ignore_index=True).astype(dict.fromkeys(counts, "Int64"))
     table = table.assign(none_pct=percent_of(table["none_n"], table["organisations_n"]))
-    shares = ["organisations_n", "none_n", "some_n", "none_pct", "closed_n", "unknown_n", "standing_n"]
+    shares = ["organisations_n", "none_n", "some_n", "none_pct", "closed_n", "unknown_n", "standing_n", "admitted_n"]
     return table[["by", "group", *shares]]
 
 
