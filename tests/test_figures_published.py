@@ -625,9 +625,8 @@ def test_under_a_chart_stands_the_source_of_every_bar_with_its_address():
 
 
 @pytest.mark.parametrize("draw", [share_figure, better_figure])
-def test_labels_in_the_words_of_the_source_are_said_to_be_so(draw):
-    assert any("nguyên văn theo nguồn" in note for note in draw().notes)
-    assert any("“vượt” beyond the target" in note for note in draw(context=make_context("en")).notes)
+def test_numbers_in_another_form_than_their_print_are_said_to_be_so(draw):
+    assert any("under “As printed”" in note for note in draw(context=make_context("en")).notes)
 
 
 def test_a_bar_tells_publisher_day_and_how_its_date_was_established():
