@@ -25,7 +25,7 @@ from analysis.measures.printed_shares import shares_of_target
         (PrintedShare(70.0, 75.5, "range", "70 - 75.5%", "en"), "70,0 - 75,5%", "70 - 75.5%"),
         (PrintedShare(96.5, None, "exact", "۹۶٫۵٪", "other"), "96,5%", "96.5%"),
         # The record says at least, from the words around the number: the bar is hollow, and its label says why.
-        (PrintedShare(90.0, None, "at_least", "90%", "vi"), "hơn 90% (nguồn ghi “90%”)", "more than 90% (printed “90%”)"),
+        (PrintedShare(9.0, None, "at_least", "9%", "vi"), "hơn 9% (nguồn ghi “9%”)", "more than 9% (printed “9%”)"),
         # What cannot be read, or says another number, is quoted beside the recorded value that is drawn.
         (PrintedShare(61.5, None, "exact", "61.5%", "vi"), "61,5% (nguồn ghi “61.5%”)", "61.5%"),
         (PrintedShare(61.5, None, "exact", "61,3%", "vi"), "61,5% (nguồn ghi “61,3%”)", "61.5% (printed “61,3%”)"),

@@ -81,6 +81,7 @@ def test_a_file_that_breaks_the_schema_is_refused_with_every_problem(figures: Pa
         3: ("2023-06-02,derived", "2023-02-30,derived"),
         4: (",78,vi,", ",78,,"),
         10: ("https://", "javascript:"),
+        7: (",members_total,5549,", ",members_total,5.549,"),
         37: (",200,range,", ",170,range,"),
     }
     for line, (old, new) in changes.items():
@@ -96,6 +97,7 @@ def test_a_file_that_breaks_the_schema_is_refused_with_every_problem(figures: Pa
         "lines 5: value_as_printed has no printed_language",
         "column url, lines 11",
         "lines 38: value_high is not above value",
+        "lines 8: people or organisations are no whole number: 45d2867e3f. Write value and value_high without a sign",
     ):
         assert said in result.stderr
 

@@ -30,7 +30,7 @@ class PrintedShare(NamedTuple):
 
 
 def share_labels(shares: Iterable[PrintedShare], context: Context) -> list[str]:
-    """Return the labels of printed shares: on a Vietnamese page 38,5% for 38.5%, and gần 4,9% where it was printed so."""
+    """Return the labels of printed shares: on a Vietnamese page 38,5% for 38.5%, and gần 4,9% where printed so."""
     return [_label(share, context) for share in shares]
 
 

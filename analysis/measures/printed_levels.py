@@ -23,9 +23,10 @@ def good_or_better(figures: pd.DataFrame, subject: str) -> pd.DataFrame:
     """Return the share graded good or better, one row per body and set of rules: its latest year.
 
     A printed percentage stands as it was printed; where only counts were, it is computed from them. subject: a key of
-    SUBJECTS. Columns: body, province, level, year, rule_set (key of RULE_SETS), share_pct, share_basis (printed or
-    computed), value_as_printed and printed_language (NA where computed), share_high_pct (of a range), count_n, rated_n, total_n (organisations that existed at the end of
-    the year), coverage_pct (rated of total_n; NA where one was not printed), value_bound, is_exact, and the source's.
+    SUBJECTS. Columns: body, province, level, year, rule_set (key of RULE_SETS), share_pct, share_high_pct (of a range),
+    share_basis (printed or computed), value_as_printed and printed_language (NA where computed), count_n, rated_n,
+    total_n (organisations that existed at the end of the year), coverage_pct (rated of total_n; NA where one was not
+    printed), value_bound, is_exact, and the source's.
     """
     named = comparable(figures)
     facts, counts = _level_figures(named, subject), _counts(named, subject)

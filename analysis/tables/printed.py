@@ -81,7 +81,7 @@ def write_printed(number: PrintedNumber, language: str, unit: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return a text composed (NFC), in lower case, with Đ for Ð (U+00D0), plain blanks, dashes, signs, nothing unseen."""
+    """Return a text composed (NFC), in lower case, with Đ for Ð (U+00D0), plain blanks and signs, nothing unseen."""
     composed = unicodedata.normalize("NFC", text.translate(_UNSEEN)).translate(_SIGNS | _DASHES)
     return " ".join(composed.split()).casefold()
 
@@ -213,7 +213,7 @@ class _Reader:
         return PrintedNumber(part, form="fraction", of=whole)
 
     def _refuse_day(self, match: re.Match[str]) -> None:
-        """Refuse what is written like a day and month: 02-06, 02/06; but 01/75 and 05/07 chi bộ are counts of a total."""
+        """Refuse what is written like a day and month (02-06, 02/06); 01/75 and 05/07 chi bộ are counts of a total."""
         is_like_month = re.fullmatch("0[1-9]", match["high"]) and self.unit != "percent"
         if is_like_month and len(match["low"]) < 3 and not match["after"].strip(" .,;"):
             self._refuse(f"{_NO_DAY}; where it counts, write what is counted: {match['low']}/{match['high']} chi bộ")

@@ -60,12 +60,19 @@ def _row_problems(figures: pd.DataFrame) -> Iterator[Problem]:
         "range_without_end": is_range & figures["value_high"].isna(),
         "end_without_range": ~is_range & figures["value_high"].notna(),
         "range_backwards": is_range & (figures["value_high"] <= figures["value"]).fillna(False),
+        "part_of_a_person": (figures["unit"] != "percent") & ~_is_whole(figures),
         "print_without_language": figures["value_as_printed"].notna() & figures["printed_language"].isna(),
         "period_backwards": pd.Series([_ends_first(*both) for both in days], index=figures.index),
     }
     for text, rows in bad.items():
         found = figures[rows.fillna(False).astype(bool)]
         yield from find(Rule(text, FIGURES.name, text), found, found["figure_id"])
+
+
+def _is_whole(figures: pd.DataFrame) -> pd.Series:
+    """Tell the figures that are whole numbers: of people, 2.400 typed for 2,400 would be read as 2.4."""
+    is_average = figures["measure"].str.contains("_avg_")
+    return is_average | (figures[["value", "value_high"]].fillna(0) % 1 == 0).all(axis=1)
 
 
 def _ends_first(start: str, end: str) -> bool:
