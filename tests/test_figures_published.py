@@ -391,10 +391,18 @@ def test_a_difference_is_said_in_full_and_blames_nobody():
     assert isinstance(block, Findings)
     opening, said = block.sentences
     assert opening.startswith("Khác nhau là điều ghi nhận")
-    assert said.startswith("Đảng bộ Y, Kết nạp so với chỉ tiêu, năm, đến 31/12/2022: 5.097 trên 4.500 là 113,2667%.")
+    assert said.startswith("Đảng bộ Y, kết nạp so với chỉ tiêu, năm, đến 31/12/2022: 5.097 trên 4.500 là 113,2667%.")
     for context in (VI, EN):
         words = reconciliation.differences(check_printed(CHECKED), context).text() + checks_figure(context).text()
         assert not [word for word in ("lỗi", "sai", "error", "wrong", "mistake") if f" {word} " in words.lower()]
+
+
+def test_the_range_of_grades_is_of_the_rules_that_the_chart_shows():
+    """More bodies printed shares under the older rules, but the bars are of the latest."""
+    older = [{**BETTER, "body": f"Đảng bộ {n}", "value": 70.0} for n in range(MOST_BARS + 3)]
+    newer = [{**BETTER, "body": f"Khối {n}", "value": 80.0 + n, "period_end": "2024-12-31"} for n in range(MOST_BARS)]
+    figure = better_figure(figures=printed(*older, *newer))
+    assert figure.finding == "Từ 80,00% đến 91,00% hoàn thành tốt trở lên, ở 12 đảng bộ (Quy định 124, 2023–2024)"
 
 
 def test_many_differences_are_shortened_and_counted():

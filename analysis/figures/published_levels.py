@@ -53,7 +53,7 @@ def good_or_better(shares: pd.DataFrame, subject: str, context: Context) -> Bloc
         key,
         bars_as_printed(under_headings(drawn, "rule_set", RULE_SETS, "share_pct"), "share_pct"),
         context.table(rows, kinds),
-        _better_finding(rows, context),
+        _better_finding(rows, drawn, context),
         notes=notes,
         subject=context.text(f"graded.{subject}"),
     )
@@ -96,9 +96,9 @@ def level_distribution(levels: pd.DataFrame, subject: str, context: Context) -> 
     return _of_subject(with_sources(figure, drawn, context), key, subject, context)
 
 
-def _better_finding(rows: pd.DataFrame, context: Context) -> str:
-    """Return the range under the rules that most bodies printed shares of: ranges across rules would mix bases."""
-    rules = rows["rule_set"].value_counts().reindex(list(RULE_SETS), fill_value=0).idxmax()
+def _better_finding(rows: pd.DataFrame, drawn: pd.DataFrame, context: Context) -> str:
+    """Return the range under the rules of most bars of the chart: ranges across rules would mix bases."""
+    rules = drawn["rule_set"].value_counts().reindex(list(RULE_SETS), fill_value=0).idxmax()
     under = rows[(rows["rule_set"] == rules) & rows["is_exact"]]
     if under.empty:
         return context.text("figure.good_or_better.finding_bounds", bodies=count_bodies(rows))

@@ -69,7 +69,8 @@ def differences(checks: pd.DataFrame, context: Context) -> Block:
         context.text(
             "figure.differences.one",
             body=row.body,
-            measure=row.measure_name,
+            # Within a sentence; no measure begins with an abbreviation.
+            measure=f"{row.measure_name[0].lower()}{row.measure_name[1:]}",
             period=row.period_name,
             sentence=row.sentence,
         )
