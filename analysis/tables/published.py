@@ -19,13 +19,16 @@ FIGURES_FILE = "data/published/figures.csv"
 # What makes a figure another one: what was said of whom and when, in which characters, and where it stands.
 IDENTITY = ("body", "province", "measure", "unit", "period_kind", "period_end", "value", "value_as_printed", "url")
 ID_DIGITS = 10
+# A file that was taken from a page has a mark before what a spreadsheet would take for a formula: '+137 vs 333.
+_MARKED = ("body", "value_as_printed", "publisher", "note")
 
 _BOM = b"\xef\xbb\xbf"
 
 
 def read_figures(path: Path) -> pd.DataFrame:
     """Return the printed figures, one row each, as the schema describes them. Raises DataError with every problem."""
-    return read_table(path, FIGURES.name, _row_problems)
+    figures = read_table(path, FIGURES.name, _row_problems)
+    return figures.assign(**{name: figures[name].str.replace(r"^'(?=[=+\-@])", "", regex=True) for name in _MARKED})
 
 
 def make_figure_id(row: Mapping[str, str]) -> str:
