@@ -73,9 +73,8 @@ def _set_widths(table: Table, lines: Sequence[Sequence[str]]) -> None:
     """Give each column room for its longest word, and share what is left after the texts that they hold."""
     columns = list(zip(*lines, strict=True))
     # An address, the only word that is longer than a line, may be broken.
-    words = [
-        min(max(len(word) for text in texts for word in ["", *text.split()]), LINE_LENGTH) + PADDING for texts in columns
-    ]
+    longest = [max(len(word) for text in texts for word in ["", *text.split()]) for texts in columns]
+    words = [min(length, LINE_LENGTH) + PADDING for length in longest]
     texts = [min(max(map(len, texts)), LINE_LENGTH) for texts in columns]
     rest = max(line_letters(len(columns)) - sum(words), 0)
     needs = [word + rest * text / max(sum(texts), 1) for word, text in zip(words, texts, strict=True)]
