@@ -304,6 +304,23 @@ def test_rates_are_drawn_on_the_base_of_most_bodies_only():
     assert "1 tỷ lệ khác có cơ số khác, nên không đặt cạnh đây." in figure.notes
 
 
+def test_three_bodies_on_one_base_are_ranked_and_none_is_left_out():
+    start = "2021-12-31"
+    figures = rates(("Đảng bộ X", 30.0, start), ("Đảng bộ Y", 41.0, start), ("Đảng bộ Z", 25.0, start))
+    # Of the fourth only a bound was printed: it is drawn after the exact ones, and counts in no range.
+    bounded = rates(("Đảng bộ W", 60.0, start)).assign(value_bound=["at_least", "exact"], figure_id=["w0", "w1"])
+    rows = admissions_per_100_members(pd.concat([figures, bounded], ignore_index=True))
+    figure = drawn(published.admissions_per_100_members(rows, VI))
+    assert plotted(figure, "body_name", "rate_pct", "label", "is_exact") == [
+        ("Đảng bộ Y, 2022", 4.1, "4,10", True),
+        ("Đảng bộ X, 2022", 3.0, "3,00", True),
+        ("Đảng bộ Z, 2022", 2.5, "2,50", True),
+        ("Đảng bộ W, 2022", 6.0, "≥ 6,00", False),
+    ]
+    assert figure.finding == "Từ 2,50 đến 4,10 người kết nạp trên 100 đảng viên, ở 3 đảng bộ công bố số chính xác"
+    assert "theo số đảng viên đầu năm" in figure.subtitle
+
+
 def test_one_rate_alone_is_said_with_its_base_and_not_drawn():
     rows = admissions_per_100_members(rates(("Đảng bộ X", 30.0, "2021-12-31")))
     block = published.admissions_per_100_members(rows, VI)
