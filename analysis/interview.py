@@ -249,7 +249,7 @@ def _in_words(reading: PrintedNumber) -> str:
     ends = " to ".join(_plain(end) for end in (reading.value, reading.value_high) if end is not None)
     of = f" of {_plain(reading.of)}" if reading.of is not None else ""
     kind = "" if reading.form == "number" else f"{reading.form} "
-    return f"{kind}{ends}{of}, {reading.bound}, last digit worth {reading.step:f}"
+    return f"{kind}{ends}{of}, {reading.bound}, last digit worth {_plain(reading.step)}"
 
 
 def _usual_start(kind: str, end: str) -> str:

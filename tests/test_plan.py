@@ -58,6 +58,17 @@ def test_each_organisation_has_its_own_internal_page(tmp_path: Path) -> None:
     assert [job.page for job in jobs] == ["2022/internal_only.A1.vi.html", "2022/internal_only.B2.vi.html"]
 
 
+@pytest.mark.parametrize("part", [{"organisations": ["A1", "B2"]}, {"sector": "other"}])
+def test_a_notebook_of_the_whole_alone_has_no_page_of_a_part(tmp_path: Path, part: dict) -> None:
+    """Printed figures belong to no organisation of a dataset: 81 equal pages would say so 81 times."""
+    published = ROOT / "notebooks/published.ipynb"
+    path = write_params(tmp_path, "2022")
+    whole = plan_jobs([published], [path], Selection(languages=["vi"], audience="internal"))
+    assert [job.page for job in whole] == ["2022/published.vi.html"]
+    jobs = plan_jobs([published, OUTPUTS], [path], Selection(languages=["vi"], audience="internal", **part))
+    assert {job.name for job in jobs} == {"outputs"}
+
+
 def test_organisation_is_refused_on_public_pages(tmp_path: Path) -> None:
     with pytest.raises(ParamsError, match="counts of one organisation are internal"):
         plan_jobs([OUTPUTS], [write_params(tmp_path, "2022")], Selection(organisations=["A1"]))
@@ -118,7 +129,8 @@ def test_notebook_that_cannot_take_the_parameters_is_refused(name: str, message:
 def test_every_report_notebook_accepts_the_parameters() -> None:
     notebooks = find_notebooks((), ROOT)
     assert notebooks
-    assert {audience for path in notebooks for audience in check_notebook_accepts(path)} <= {"public", "internal"}
+    declared = [check_notebook_accepts(path) for path in notebooks]
+    assert {audience for one in declared for audience in one.audiences} <= {"public", "internal"}
 
 
 def test_sector_given_on_the_command_line_is_checked(tmp_path: Path) -> None:

@@ -66,6 +66,15 @@ def test_check_tells_differences_first_and_ends_with_0(figures: Path, monkeypatc
     assert "f7fc37409d: “40” does not say 39 (exact)." in changed.stdout
 
 
+def test_a_file_that_was_taken_from_a_page_says_what_the_recorded_one_says(figures: Path) -> None:
+    """Pages put a mark before "+137 vs 333", so that no spreadsheet takes it for a formula."""
+    recorded = run("check", figures).stdout
+    content = figures.read_text(encoding="utf-8")
+    assert ",+137 vs 333," in content
+    figures.write_text(content.replace(",+137", ",'+137").replace(",+1099", ",'+1099"), encoding="utf-8")
+    assert run("check", figures).stdout == recorded
+
+
 def test_check_of_a_heading_alone_finds_nothing(tmp_path: Path) -> None:
     heading = (ROOT / FIGURES_FILE).read_text(encoding="utf-8").splitlines()[0]
     path = tmp_path / "none.csv"
@@ -81,6 +90,7 @@ def test_a_file_that_breaks_the_schema_is_refused_with_every_problem(figures: Pa
         3: ("2023-06-02,derived", "2023-02-30,derived"),
         4: (",78,vi,", ",78,,"),
         10: ("https://", "javascript:"),
+        7: (",members_total,5549,", ",members_total,5.549,"),
         37: (",200,range,", ",170,range,"),
     }
     for line, (old, new) in changes.items():
@@ -96,6 +106,7 @@ def test_a_file_that_breaks_the_schema_is_refused_with_every_problem(figures: Pa
         "lines 5: value_as_printed has no printed_language",
         "column url, lines 11",
         "lines 38: value_high is not above value",
+        "lines 8: people or organisations are no whole number: 45d2867e3f. Write value and value_high without a sign",
     ):
         assert said in result.stderr
 

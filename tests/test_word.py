@@ -262,6 +262,17 @@ def test_only_web_addresses_become_links():
     ]
 
 
+def test_the_list_of_sources_shows_addresses_in_full_and_keeps_its_other_columns():
+    """On paper a link leads nowhere. An address is longer than a line, and must not take the room of all others."""
+    address = f"https://example.org/{'bai-bao-' * 20}"
+    columns = (Column("publisher", "Nơi công bố", "name"), Column("url", "Địa chỉ", "url"))
+    table = Table(columns, (("Báo mô phỏng", address), ("Đài mô phỏng", "")))
+    document = opened([masthead(), replace(sector_figure(), figure_id="sources", chart=None, table=table)])
+    assert [row.cells[1].text for row in document.tables[0].rows[1:]] == [address, ""]
+    names, addresses = (column.width for column in document.tables[0].columns)
+    assert 0.2 < names / (names + addresses) < 0.5
+
+
 def test_the_same_report_is_the_same_bytes_anywhere():
     code = (
         "import sys; sys.path.insert(0, 'tests'); from test_word import content; import hashlib;"

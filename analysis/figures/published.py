@@ -20,6 +20,7 @@ from analysis.figures.printed import (
     under_headings,
     with_sources,
 )
+from analysis.figures.printed_labels import PrintedShare, notes_on_labels, share_labels
 from analysis.measures.printed_rates import MEMBER_BASES
 from analysis.tables.codes import PUBLISHED_LEVELS
 
@@ -37,7 +38,7 @@ def share_of_target(shares: pd.DataFrame, kind: str, context: Context) -> Block:
     """Printed shares of an admission target of one kind of period, beside the share of the period that had passed.
 
     Shows: who is ahead of an even pace. Read it: the orange mark is the target, the dark one the time that had passed;
-    the label is what was printed. Act on it: follow the source before quoting.
+    the label is what was printed, in the page's number form. Act on it: follow the source before quoting.
     """
     rows = shares[shares["kind"] == kind].reset_index(drop=True)
     if has_too_few(rows):
@@ -47,8 +48,8 @@ def share_of_target(shares: pd.DataFrame, kind: str, context: Context) -> Block:
     # At the end of a year the time that had passed is the target's own mark.
     span = ELAPSED if kind != "year" and rows[ELAPSED[0]].notna().any() else None
     elapsed = context.text(f"note.elapsed_{'term' if kind == 'term_to_date' else 'year'}")
-    notes = (context.text("note.target_mark"), *((elapsed,) if span else ()), context.text("note.verbatim"))
-    notes += notes_on(rows, drawn, context)
+    notes = (context.text("note.target_mark"), *((elapsed,) if span else ()))
+    notes += notes_on_labels(_printed(drawn), context) + notes_on(rows, drawn, context)
     figure = context.figure(
         "share_of_target",
         bars_as_printed(drawn, "value_pct", span=span, full=100),
@@ -146,10 +147,13 @@ def members_per_organisation(rows: pd.DataFrame, context: Context) -> Block:
 
 
 def _labelled(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
-    """Return shares with names, and as their label what was printed; a derived value without one is written out."""
-    written = [context.language.percent(value) for value in rows["value_pct"]]
-    named_rows = named(rows, context).assign(elapsed_pct=rows[ELAPSED[1]])
-    return named_rows.assign(label=rows["value_as_printed"].fillna(pd.Series(written, index=rows.index)))
+    """Return shares with names and labels; of the time that had passed the column of a table with one."""
+    return named(rows, context).assign(elapsed_pct=rows[ELAPSED[1]], label=share_labels(_printed(rows), context))
+
+
+def _printed(rows: pd.DataFrame) -> list[PrintedShare]:
+    columns = ["value_pct", "value_high_pct", "value_bound", "value_as_printed", "printed_language"]
+    return [PrintedShare(*cells) for cells in rows[columns].itertuples(index=False)]
 
 
 def _share_columns(rows: pd.DataFrame) -> dict[str, str]:

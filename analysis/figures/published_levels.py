@@ -21,6 +21,7 @@ from analysis.figures.printed import (
     under_headings,
     with_sources,
 )
+from analysis.figures.printed_labels import PrintedShare, notes_on_labels, share_labels
 from analysis.figures.theme import LEVEL_COLOURS
 from analysis.measures.comparison import BODY, count_bodies
 from analysis.measures.printed_levels import RULE_SETS
@@ -37,12 +38,12 @@ def good_or_better(shares: pd.DataFrame, subject: str, context: Context) -> Bloc
     if has_too_few(shares):
         return _of_subject(context.nothing_to_show(key, "figure.published.too_few"), key, subject, context)
     rows = named(shares, context, "year").assign(
-        label=[_share_label(row, context) for row in shares.itertuples()],
+        label=share_labels(_printed(shares), context),
         share_basis_name=[context.text(f"share_basis.{basis}") for basis in shares["share_basis"]],
         rule_set_name=[context.text(f"rule_set.{rules}") for rules in shares["rule_set"]],
     )
     drawn = most_recent(rows, "year")
-    notes = (context.text("note.verbatim"), *notes_on(rows, drawn, context))
+    notes = notes_on_labels(_printed(drawn), context) + notes_on(rows, drawn, context)
     if rows["rule_set"].nunique() > 1:
         notes += (context.text("note.regime_break"),)
     kinds = {"body_shown": "name", "body_level_name": "text", "end_name": "text", "share_pct": "pct"}
@@ -52,7 +53,7 @@ def good_or_better(shares: pd.DataFrame, subject: str, context: Context) -> Bloc
         key,
         bars_as_printed(under_headings(drawn, "rule_set", RULE_SETS, "share_pct"), "share_pct"),
         context.table(rows, kinds),
-        _better_finding(rows, context),
+        _better_finding(rows, drawn, context),
         notes=notes,
         subject=context.text(f"graded.{subject}"),
     )
@@ -95,9 +96,9 @@ def level_distribution(levels: pd.DataFrame, subject: str, context: Context) -> 
     return _of_subject(with_sources(figure, drawn, context), key, subject, context)
 
 
-def _better_finding(rows: pd.DataFrame, context: Context) -> str:
-    """Return the range under the rules that most bodies printed shares of: ranges across rules would mix bases."""
-    rules = rows["rule_set"].value_counts().reindex(list(RULE_SETS), fill_value=0).idxmax()
+def _better_finding(rows: pd.DataFrame, drawn: pd.DataFrame, context: Context) -> str:
+    """Return the range under the rules of most bars of the chart: ranges across rules would mix bases."""
+    rules = drawn["rule_set"].value_counts().reindex(list(RULE_SETS), fill_value=0).idxmax()
     under = rows[(rows["rule_set"] == rules) & rows["is_exact"]]
     if under.empty:
         return context.text("figure.good_or_better.finding_bounds", bodies=count_bodies(rows))
@@ -110,10 +111,9 @@ def _better_finding(rows: pd.DataFrame, context: Context) -> str:
     )
 
 
-def _share_label(row: object, context: Context) -> str:
-    """Return what was printed, or the computed share where only counts were."""
-    printed = getattr(row, "value_as_printed", None)
-    return context.language.percent(row.share_pct) if pd.isna(printed) else str(printed)  # type: ignore[attr-defined]
+def _printed(shares: pd.DataFrame) -> list[PrintedShare]:
+    columns = ["share_pct", "share_high_pct", "value_bound", "value_as_printed", "printed_language"]
+    return [PrintedShare(*cells) for cells in shares[columns].itertuples(index=False)]
 
 
 def _part_label(share: float, context: Context) -> str:

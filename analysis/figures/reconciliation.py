@@ -69,7 +69,7 @@ def differences(checks: pd.DataFrame, context: Context) -> Block:
         context.text(
             "figure.differences.one",
             body=row.body,
-            measure=row.measure_name,
+            measure=_inside(str(row.measure_name)),
             period=row.period_name,
             sentence=row.sentence,
         )
@@ -80,6 +80,11 @@ def differences(checks: pd.DataFrame, context: Context) -> Block:
     opening = context.text("figure.differences.intro" if said else "figure.differences.none")
     heading = context.text("figure.differences.heading")
     return Findings(context.language.code, "differences", heading, (opening, *said, *rest))
+
+
+def _inside(name: str) -> str:
+    """Return the name of a measure as it stands within a sentence; none begins with an abbreviation."""
+    return name[:1].lower() + name[1:]
 
 
 def _named(checks: pd.DataFrame, context: Context) -> pd.DataFrame:

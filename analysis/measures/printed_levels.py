@@ -23,9 +23,10 @@ def good_or_better(figures: pd.DataFrame, subject: str) -> pd.DataFrame:
     """Return the share graded good or better, one row per body and set of rules: its latest year.
 
     A printed percentage stands as it was printed; where only counts were, it is computed from them. subject: a key of
-    SUBJECTS. Columns: body, province, level, year, rule_set (key of RULE_SETS), share_pct, share_basis (printed or
-    computed), value_as_printed (NA where computed), count_n, rated_n, total_n (organisations that existed at the end of
-    the year), coverage_pct (rated of total_n; NA where one was not printed), value_bound, is_exact, and the source's.
+    SUBJECTS. Columns: body, province, level, year, rule_set (key of RULE_SETS), share_pct, share_high_pct (of a range),
+    share_basis (printed or computed), value_as_printed and printed_language (NA where computed), count_n, rated_n,
+    total_n (organisations that existed at the end of the year), coverage_pct (rated of total_n; NA where one was not
+    printed), value_bound, is_exact, and the source's.
     """
     named = comparable(figures)
     facts, counts = _level_figures(named, subject), _counts(named, subject)
@@ -38,11 +39,13 @@ def good_or_better(figures: pd.DataFrame, subject: str) -> pd.DataFrame:
         rule_set=[_rule_set(year) for year in rows["year"]],
         coverage_pct=percent_of(rows["rated_n"], rows["total_n"]),
         count_n=rows["good_or_better_n"],
+        share_high_pct=rows["value_high"],
     )
     latest = newest(rows[rows["rule_set"] != ""], [*BODY, "rule_set"])
     place = latest["rule_set"].map({name: place for place, name in enumerate(RULE_SETS)})
     ranked = exact_first(latest.assign(place=place), "share_pct").sort_values("place", kind="stable")
-    columns = [*_KEY, "level", "rule_set", "share_pct", "share_basis", "value_as_printed", "count_n"]
+    columns = [*_KEY, "level", "rule_set", "share_pct", "share_high_pct", "share_basis"]
+    columns += ["value_as_printed", "printed_language", "count_n"]
     columns += ["rated_n", "total_n", "coverage_pct", "value_bound", "is_exact", *SOURCE_COLUMNS]
     return ranked[columns].reset_index(drop=True)
 
@@ -115,7 +118,7 @@ def _computed(facts: pd.DataFrame, counts: pd.DataFrame, printed: pd.DataFrame) 
     """Return the shares that no body printed as a percentage but whose counts it did, with the source of the counts."""
     known = counts[counts["good_or_better_n"].notna() & (counts["rated_n"] > 0).fillna(False)]
     # The print of one of the counts is not the print of the share.
-    sources = newest(facts[facts["unit"] != "percent"], _KEY).assign(value_as_printed=None)
+    sources = newest(facts[facts["unit"] != "percent"], _KEY).assign(value_as_printed=None, printed_language=None)
     rows = known.merge(sources, on=_KEY, validate="1:1")
     is_printed = pd.MultiIndex.from_frame(rows[_KEY]).isin(pd.MultiIndex.from_frame(printed[_KEY]))
     rows = rows[~is_printed]

@@ -21,16 +21,17 @@ STANDINGS = ("ahead", "behind", "open")
 
 _ELAPSED = ["elapsed_low_pct", "elapsed_high_pct"]
 _COLUMNS = ["figure_id", *BODY, "level", "kind", "period_end", "value_pct", "value_high_pct", "value_bound"]
-_COLUMNS += ["value_basis", "value_as_printed", *_ELAPSED, "standing", *SOURCE_COLUMNS, "is_exact"]
+_COLUMNS += ["value_basis", "value_as_printed", "printed_language", *_ELAPSED, "standing", *SOURCE_COLUMNS, "is_exact"]
 
 
 def shares_of_target(figures: pd.DataFrame) -> pd.DataFrame:
     """Return printed percentages of an admission target, one row per body and kind of period: the latest.
 
     Columns: figure_id, body, province, level, kind (SHARE_KINDS), period_end, value_pct and value_high_pct (as printed,
-    a range has both), value_bound, value_basis, value_as_printed, elapsed_low_pct and elapsed_high_pct (percent of the
-    year, or of five years of a term, that had passed; equal where the days are known, NA where none was printed),
-    standing (STANDINGS; ahead: as large as the share of the time, or larger), is_exact, and the columns of the source.
+    a range has both), value_bound, value_basis, value_as_printed, printed_language, elapsed_low_pct and
+    elapsed_high_pct (percent of the year, or of five years of a term, that had passed; equal where the days are known,
+    NA where none was printed), standing (STANDINGS; ahead: as large as the share of the time, or larger), is_exact, and
+    the columns of the source.
     """
     is_share = (figures["measure"] == "admissions_pct_of_target") & (figures["unit"] == "percent")
     printed = comparable(figures[is_share])

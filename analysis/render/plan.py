@@ -21,6 +21,8 @@ from analysis.periods import parse_period
 
 LANGUAGES = ("vi", "en")
 AUDIENCES = ("public", "internal")
+# What a notebook's pages may be about: the whole, a sector or an organisation; or the whole alone.
+SCOPES = ("any", "whole")
 
 # An org_id comes from the user's own data and becomes part of a file name.
 _SAFE_ID = re.compile(r"[\w][\w.-]*")
@@ -55,6 +57,19 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Declared:
+    """What a notebook says of its pages in its metadata, under `nhiemky`: the audiences and the scope they may have."""
+
+    audiences: tuple[str, ...]
+    scope: str
+
+    def allows(self, params: ReportParams) -> bool:
+        """Tell whether the notebook has a page for these parameters."""
+        is_part = bool(params.sector or params.organisation)
+        return params.audience in self.audiences and not (is_part and self.scope == "whole")
+
+
+@dataclass(frozen=True)
 class Selection:
     """What the command line narrows or overrides; None leaves what each parameters file says."""
 
@@ -86,16 +101,16 @@ def plan_jobs(notebooks: Iterable[Path], params_files: Iterable[Path], selection
     Raises ParamsError that names every problem of every notebook and file.
     """
     problems = _Problems()
-    audiences = dict(_read_notebooks(notebooks, problems))
+    declared = dict(_read_notebooks(notebooks, problems))
     params = list(_read_files(params_files, selection, problems))
     problems.raise_any()
     ordered = sorted(params, key=lambda item: _time_order(item[1]))
     return [
         Job(notebook, chosen, path)
         for path, given in ordered
-        for notebook, allowed in audiences.items()
+        for notebook, own in declared.items()
         for chosen in _variants(path, given, selection)
-        if chosen.audience in allowed
+        if own.allows(chosen)
     ]
 
 
@@ -111,8 +126,8 @@ def order_reports(params_files: Iterable[Path], dataset: str | None) -> list[str
     return [params.report for params in sorted(found, key=_time_order)]
 
 
-def check_notebook_accepts(notebook: Path) -> tuple[str, ...]:
-    """Return the audiences that a notebook declares, both where it declares none.
+def check_notebook_accepts(notebook: Path) -> Declared:
+    """Return what a notebook declares of its pages: both audiences and any scope where it says nothing.
 
     Raises ParamsError unless it has exactly one cell tagged `parameters`, which sets exactly the keys of a report.
     """
@@ -121,15 +136,18 @@ def check_notebook_accepts(notebook: Path) -> tuple[str, ...]:
     if len(tagged) != 1:
         raise ParamsError(f"{notebook}: {len(tagged)} cells are tagged `parameters`. Tag exactly one.")
     _require_keys(notebook, _assigned_names(notebook, "".join(tagged[0].get("source", ""))))
-    declared = content.get("metadata", {}).get("nhiemky", {}).get("audiences", AUDIENCES)
+    metadata = content.get("metadata", {}).get("nhiemky", {})
+    declared, scope = metadata.get("audiences", AUDIENCES), metadata.get("scope", SCOPES[0])
     if not isinstance(declared, list | tuple) or not declared or set(declared) - set(AUDIENCES):
         raise ParamsError(
             f"{notebook}: metadata nhiemky.audiences is {declared!r}. Allowed: a list of {', '.join(AUDIENCES)}."
         )
-    return tuple(declared)
+    if scope not in SCOPES:
+        raise ParamsError(f"{notebook}: metadata nhiemky.scope is {scope!r}. Allowed: {', '.join(SCOPES)}.")
+    return Declared(tuple(declared), scope)
 
 
-def _read_notebooks(notebooks: Iterable[Path], problems: _Problems) -> Iterator[tuple[Path, tuple[str, ...]]]:
+def _read_notebooks(notebooks: Iterable[Path], problems: _Problems) -> Iterator[tuple[Path, Declared]]:
     for notebook in notebooks:
         try:
             yield notebook, check_notebook_accepts(notebook)

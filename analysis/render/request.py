@@ -66,7 +66,11 @@ def plan(notebooks: Iterable[Path], params_files: Iterable[Path], selection: Sel
         known = grassroots_ids(root / jobs[0].params.dataset)
         jobs = plan_jobs(notebooks, params_files, Selection(**{**selection.__dict__, "organisations": known}))
     if not jobs:
-        raise ParamsError("nothing to render: no notebook declares this audience (metadata nhiemky.audiences).")
+        raise ParamsError(
+            "nothing to render: no notebook has such a page. Its metadata says for whom (nhiemky.audiences), and "
+            "whether of a sector or an organisation (nhiemky.scope): `published` has one page, without --sector and "
+            "--organisation."
+        )
     return jobs
 
 

@@ -20,7 +20,11 @@ LARGEST_DIGITS = 15
 SIGNS = {"vi": ((".", ","),), "en": ((",", "."),), "other": ((".", ","), (",", "."), (" ", ","), ("٬", "٫"))}
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−－"), "-")
+# What a copied text holds unseen: zero-width blanks and joints, the soft hyphen, a byte order mark.
+_UNSEEN = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 _SIGNS = {ord("Ð"): "Đ", ord("ð"): "đ", ord("％"): "%", ord("٪"): "%", ord("＋"): "+", ord("／"): "/"}
+
+_NO_DAY = "a day is no value (30-6 is written in period_end)"
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,8 @@ def write_printed(number: PrintedNumber, language: str, unit: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return a text composed (NFC), in lower case, with Đ for Ð (U+00D0), plain blanks, dashes and signs."""
-    composed = unicodedata.normalize("NFC", text).translate(_SIGNS | _DASHES)
+    """Return a text composed (NFC), in lower case, with Đ for Ð (U+00D0), plain blanks and signs, nothing unseen."""
+    composed = unicodedata.normalize("NFC", text.translate(_UNSEEN)).translate(_SIGNS | _DASHES)
     return " ".join(composed.split()).casefold()
 
 
@@ -104,6 +108,8 @@ class _Reader:
             cleaned = "".join(_western(sign) for sign in cleaned)
         if change := re.fullmatch(r"\+\s*(\S+) (?:vs\.?|so với) (\S+)", cleaned):
             return self._change(*change.groups())
+        if re.fullmatch(r"[0-9]{1,2} ?[-/.] ?[0-9]{1,2} ?[-/.] ?[0-9]{4}", cleaned):
+            self._refuse(_NO_DAY)
         match = self._pattern().fullmatch(cleaned)
         if match is None:
             if re.search("[0-9] [0-9]", cleaned):
@@ -170,6 +176,8 @@ class _Reader:
                     rest, found = rest.removesuffix(suffix).strip(), bound
         if not rest or rest in words.UNIT_WORDS[self.unit]:
             return found
+        if rest.startswith(words.PERIOD_WORDS):
+            self._refuse("it names a period, which is written in period_kind")
         for unit, known in words.UNIT_WORDS.items():
             if rest in known:
                 self._refuse(f"{rest!r} counts {unit}, the unit is {self.unit}")
@@ -183,12 +191,13 @@ class _Reader:
     def _range(self, match: re.Match[str], bound: str) -> PrintedNumber:
         if bound != "exact":
             self._refuse("a range has no further bound")
+        self._refuse_day(match)
         factor = self._factor(match["high_x"])
         if match["low_x"] not in (None, match["high_x"]):
             self._refuse("the two ends of a range have different multiples")
         (low, low_decimals), (high, high_decimals) = (self._number(match[end], factor) for end in ("low", "high"))
         if low >= high:
-            self._refuse("a range goes up; a day is no value (30-6 is written in period_end)")
+            self._refuse(f"a range goes up; {_NO_DAY}")
         return PrintedNumber(low, high, "range", max(low_decimals, high_decimals), factor)
 
     def _fraction(self, match: re.Match[str], bound: str) -> PrintedNumber:
@@ -197,10 +206,17 @@ class _Reader:
         (part, _), (whole, _) = (self._number(match[end], 1) for end in ("low", "high"))
         if whole == 0:
             self._refuse("the total of a fraction is above 0")
+        self._refuse_day(match)
         # A part is seldom more than its total, as where a target was passed: words after it say that it is no day.
         if part > whole and part <= 31 and whole <= 12 and not match["after"].strip(" .,;"):
             self._refuse("it may be a day and a month or a count of a total; write what is counted: 12/7 đảng viên")
         return PrintedNumber(part, form="fraction", of=whole)
+
+    def _refuse_day(self, match: re.Match[str]) -> None:
+        """Refuse what is written like a day and month (02-06, 02/06); 01/75 and 05/07 chi bộ are counts of a total."""
+        is_like_month = re.fullmatch("0[1-9]", match["high"]) and self.unit != "percent"
+        if is_like_month and len(match["low"]) < 3 and not match["after"].strip(" .,;"):
+            self._refuse(f"{_NO_DAY}; where it counts, write what is counted: {match['low']}/{match['high']} chi bộ")
 
     def _change(self, change: str, base: str) -> PrintedNumber:
         (value, decimals), (of, _) = self._number(change.removesuffix("%"), 1), self._number(base.removesuffix("%"), 1)

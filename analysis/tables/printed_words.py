@@ -21,9 +21,12 @@ BEFORE = {
             *("khoảng", "xấp xỉ", "ước", "ước đạt", "ước khoảng", "chừng", "trên dưới", "bình quân", "trung bình"),
             *("bình quân mỗi năm", "bình quân hằng năm", "trung bình mỗi năm", "trung bình hằng năm"),
         ),
-        NEARLY: ("gần", "gần bằng", "gần đạt", "suýt soát"),
+        NEARLY: ("gần", "gần bằng", "gần đạt", "suýt soát", "ngót", "ngót nghét"),
         EXCESS: ("vượt", "vượt chỉ tiêu", "vượt kế hoạch"),
-        "exact": ("", "đạt", "là", "có", "được", "bằng", "đúng", "tổng số"),
+        "exact": (
+            *("", "đạt", "là", "có", "được", "bằng", "đúng", "tổng số", "kết nạp", "kết nạp được", "kết nạp mới"),
+            *("chiếm", "tỷ lệ", "tỉ lệ", "đạt tỷ lệ", "đạt tỉ lệ", "chiếm tỷ lệ", "chiếm tỉ lệ"),
+        ),
     },
     "en": {
         "at_least": ("over", "more than", "at least", "above", "no fewer than", "not less than"),
@@ -44,7 +47,11 @@ BEFORE = {
     },
 }
 # Signs, the same in every language.
-SIGNS_BEFORE = {">": "at_least", "≥": "at_least", "<": "at_most", "≤": "at_most", "~": "about", "≈": "about"}
+SIGNS_BEFORE = {
+    **dict.fromkeys((">", "≥", ">="), "at_least"),
+    **dict.fromkeys(("<", "≤", "<="), "at_most"),
+    **dict.fromkeys(("~", "≈"), "about"),
+}
 # The same after the number: "108.000+", "37,000 (over)", "90% trở lên".
 AFTER = {
     "at_least": ("+", "(over)", "(more than)", "trở lên", "or more", "or higher"),
@@ -59,11 +66,14 @@ MULTIPLIERS = {
     "en": {"thousand": 10**3, "million": 10**6, "billion": 10**9},
     "other": {"千": 10**3, "万": 10**4, "亿": 10**8, "mille": 10**3},
 }
+# A number with one of these after it is how long a period was, and counts nobody.
+PERIOD_WORDS = ("tháng", "năm", "quý", "month", "year", "quarter")
 PERCENT_WORDS = ("%", "phần trăm", "percent", "per cent")
 
 UNIT_WORDS = {
     "people": (
-        *("đồng chí", "đảng viên", "đảng viên mới", "đ/c", "người", "quần chúng", "quần chúng ưu tú"),
+        *("đồng chí", "đảng viên", "đảng viên mới", "đ/c", "đv", "người", "quần chúng", "quần chúng ưu tú"),
+        *("đảng viên dự bị", "đảng viên chính thức"),
         *("đồng chí/năm", "đảng viên/năm", "người/năm"),
         *("members", "member", "party members", "new members", "new party members", "people"),
     ),
@@ -106,7 +116,9 @@ def words_before(language: str) -> dict[str, str]:
 def without_verb(before: str, language: str) -> str:
     """Return the words before a number without the verb that says nothing of its bound: "đạt gần" is "gần"."""
     neutral = [f"{word} " for code in languages_read(language) for word in BEFORE[code]["exact"] if word]
-    return next((before.removeprefix(verb) for verb in neutral if before.startswith(verb)), before)
+    # The longest first: of "đạt tỷ lệ trên" not "đạt" alone is the verb.
+    longest_first = sorted(neutral, key=len, reverse=True)
+    return next((before.removeprefix(verb) for verb in longest_first if before.startswith(verb)), before)
 
 
 def multipliers(language: str) -> dict[str, int]:

@@ -19,13 +19,16 @@ FIGURES_FILE = "data/published/figures.csv"
 # What makes a figure another one: what was said of whom and when, in which characters, and where it stands.
 IDENTITY = ("body", "province", "measure", "unit", "period_kind", "period_end", "value", "value_as_printed", "url")
 ID_DIGITS = 10
+# A file that was taken from a page has a mark before what a spreadsheet would take for a formula: '+137 vs 333.
+_MARKED = ("body", "value_as_printed", "publisher", "note")
 
 _BOM = b"\xef\xbb\xbf"
 
 
 def read_figures(path: Path) -> pd.DataFrame:
     """Return the printed figures, one row each, as the schema describes them. Raises DataError with every problem."""
-    return read_table(path, FIGURES.name, _row_problems)
+    figures = read_table(path, FIGURES.name, _row_problems)
+    return figures.assign(**{name: figures[name].str.replace(r"^'(?=[=+\-@])", "", regex=True) for name in _MARKED})
 
 
 def make_figure_id(row: Mapping[str, str]) -> str:
@@ -60,12 +63,19 @@ def _row_problems(figures: pd.DataFrame) -> Iterator[Problem]:
         "range_without_end": is_range & figures["value_high"].isna(),
         "end_without_range": ~is_range & figures["value_high"].notna(),
         "range_backwards": is_range & (figures["value_high"] <= figures["value"]).fillna(False),
+        "part_of_a_person": (figures["unit"] != "percent") & ~_is_whole(figures),
         "print_without_language": figures["value_as_printed"].notna() & figures["printed_language"].isna(),
         "period_backwards": pd.Series([_ends_first(*both) for both in days], index=figures.index),
     }
     for text, rows in bad.items():
         found = figures[rows.fillna(False).astype(bool)]
         yield from find(Rule(text, FIGURES.name, text), found, found["figure_id"])
+
+
+def _is_whole(figures: pd.DataFrame) -> pd.Series:
+    """Tell the figures that are whole numbers: of people, 2.400 typed for 2,400 would be read as 2.4."""
+    is_average = figures["measure"].str.contains("_avg_")
+    return is_average | (figures[["value", "value_high"]].fillna(0) % 1 == 0).all(axis=1)
 
 
 def _ends_first(start: str, end: str) -> bool:

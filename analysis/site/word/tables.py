@@ -22,25 +22,29 @@ from analysis.site.word.styles import SOURCE, TABLE_STYLE, TEXT_WIDTH, line_lett
 KEPT_TOGETHER = 16
 # In letters: the room beside the text of a cell, and what a long text is broken at where others need the room.
 PADDING, LINE_LENGTH = 3, 28
-WORDS = (*TEXT_KINDS, "date")
+WORDS = (*TEXT_KINDS, "address", "date")
 WEB_ADDRESSES = ("https://", "http://")
+# The figure that lists sources shows each address in full, since paper leads nowhere; others show its host.
+LIST_OF_SOURCES = "sources"
 
 
 def add_figure_table(document: Document, figure: Mapping[str, Any]) -> Table:
     """Add the table of a figure, with its numbers as the figure's language writes them."""
     columns, language = figure["table"]["columns"], load_language(figure["language"])
     kinds = [column["kind"] for column in columns]
+    shown = "address" if figure["id"] == LIST_OF_SOURCES else "url"
     rows = [
         [write_cell(value, kind, language) for value, kind in zip(row, kinds, strict=True)]
         for row in figure["table"]["rows"]
     ]
+    kinds = [shown if kind == "url" else kind for kind in kinds]
     return add_table(document, [column["label"] for column in columns], rows, kinds, figure["subtitle"])
 
 
 def add_table(
     document: Document, labels: Sequence[str], rows: Sequence[Sequence[str]], kinds: Sequence[str], description: str
 ) -> Table:
-    """Add a table of written cells; `kinds` are those of the columns of a figure's table."""
+    """Add a table of written cells; `kinds` are those of the columns of a figure's table, or address: a url in full."""
     table = document.add_table(1 + len(rows), len(labels), TABLE_STYLE)
     # Looked up once: python-docx would search all styles for each cell.
     style = document.styles[table_text(len(labels))].style_id
@@ -68,7 +72,9 @@ def add_table(
 def _set_widths(table: Table, lines: Sequence[Sequence[str]]) -> None:
     """Give each column room for its longest word, and share what is left after the texts that they hold."""
     columns = list(zip(*lines, strict=True))
-    words = [max(len(word) for text in texts for word in ["", *text.split()]) + PADDING for texts in columns]
+    # An address, the only word that is longer than a line, may be broken.
+    longest = [max(len(word) for text in texts for word in ["", *text.split()]) for texts in columns]
+    words = [min(length, LINE_LENGTH) + PADDING for length in longest]
     texts = [min(max(map(len, texts)), LINE_LENGTH) for texts in columns]
     rest = max(line_letters(len(columns)) - sum(words), 0)
     needs = [word + rest * text / max(sum(texts), 1) for word, text in zip(words, texts, strict=True)]
@@ -88,13 +94,13 @@ def _keep_together(table: Table) -> None:
 
 
 def _shown(text: str, kind: str) -> str:
-    """Return what is read in a cell: of a web address its host, under which the address lies."""
+    """Return what is read in a cell: of a web address its host, under which the address lies, or the whole."""
     # Only a web address becomes a link: anything else that stands in the column is shown as it is.
-    return clean(urlsplit(text).hostname or text if _is_link(text, kind) else text)
+    return clean(urlsplit(text).hostname or text if kind == "url" and _is_link(text, kind) else text)
 
 
 def _is_link(text: str, kind: str) -> bool:
-    return kind == "url" and text.startswith(WEB_ADDRESSES)
+    return kind in ("url", "address") and text.startswith(WEB_ADDRESSES)
 
 
 def _fill(paragraph: Paragraph, text: str, kind: str) -> None:
