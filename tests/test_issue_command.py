@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from render_project import published
+from test_corrections_site import figure, page_of
 
 from analysis.cli import main
+from analysis.render.manifest import Manifest, ReportEntry, write_manifest
 
 PAGES = ("2023-H1/overview.vi.html", "2023-H1/overview.en.html")
 CORRECTIONS = re.compile(r'<section class="[^"]*corrections".*?</section>', re.DOTALL)
@@ -113,6 +115,34 @@ def run(root: Path, *options: str) -> tuple[int, str]:
         patch.chdir(root)
         done = CliRunner().invoke(main, ["issue", *options])
     return done.exit_code, done.output
+
+
+def silent_site(root: Path, *others: ReportEntry) -> Path:
+    """Write a folder of public pages with one of a period of which no figure is stated, and return it."""
+    out = root / "build" / "silent"
+    silent = page_of(out, "2026-Q1")
+    write_manifest(Manifest("0", "2026-04-01T00:00:00+00:00", "2026-04-01T00:00:00+00:00", (silent, *others)), out)
+    return out
+
+
+def test_pages_without_a_headline_figure_are_refused_with_what_to_do(corrected_project):
+    before = record(corrected_project)
+    status, output = run(corrected_project, "--out", str(silent_site(corrected_project)))
+    assert status == 2
+    assert "no page of 2026-Q1 states a headline figure, so nothing was recorded" in output
+    assert "nhiemky render overview" in output
+    assert "0 figures" not in output
+    assert record(corrected_project) == before
+
+
+def test_a_report_without_a_headline_figure_beside_others_is_named(corrected_project):
+    said_before = page_of(silent_site(corrected_project), "2023-H1", figure(dataset="data/sample", count_n=143))
+    out = silent_site(corrected_project, said_before)
+    assert run(corrected_project, "--out", str(out)) == (
+        0,
+        "No headline figures on the pages of 2026-Q1: nothing of them is recorded.\n"
+        "Nothing new: all 1 figures were issued as they stand.\n",
+    )
 
 
 @pytest.mark.parametrize(
