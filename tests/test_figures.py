@@ -15,6 +15,7 @@ from frames import SYNTHETIC_NOTE, frame, make_context
 
 from analysis.figures import admissions, classification, membership, overview, structure
 from analysis.figures.block import MIME, Block, Definitions, Findings, KeyNumbers, Masthead
+from analysis.figures.charts import level_line
 from analysis.figures.context import Context
 from analysis.figures.figure import Figure, table_of
 from analysis.figures.table import HIDDEN, Column, Table, write_cell
@@ -748,6 +749,16 @@ def test_a_drawn_chart_carries_its_alternative_text():
     figure = make("organisations_by_kind")
     assert figure.svg(680).startswith('<svg role="img" aria-label="Biểu đồ cột chồng theo ngày. 78 tổ chức')
     assert 'alt="Biểu đồ cột chồng' in figure.html()
+
+
+@pytest.mark.parametrize("quarters", range(2, 9))
+def test_the_last_day_of_a_line_is_marked_on_a_phone_too(quarters):
+    ends = pd.date_range("2023-03-31", periods=quarters, freq="QE")
+    rows = pd.DataFrame({"period_end": ends, "members_n": range(5000, 5000 + quarters)})
+    figure = replace(make("members_over_time"), chart=level_line(rows, "members_n", end_label=""))
+    # What Vega leaves out is drawn without being seen.
+    shown = re.findall(r'<text(?![^>]*opacity="0")[^>]*>(\d\d/\d{4})</text>', figure.svg(340))
+    assert shown[-1] == f"{ends[-1]:%m/%Y}"
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,14 @@ def test_a_report_without_a_headline_figure_beside_others_is_named(corrected_pro
     )
 
 
+def test_the_readme_ends_the_steps_of_a_new_period_with_issuing_it(corrected_project):
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    *_, last = re.findall(r"^\d\. .*", readme.partition("## A new period in six steps")[2].partition("\n## ")[0], re.M)
+    (command,) = re.findall(r"`nhiemky issue (.*?)`", last)
+    # The command is one that is understood: what it lacks here is the period alone.
+    assert "no pages of 2025-Q1" in run(corrected_project, *command.split())[1]
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
