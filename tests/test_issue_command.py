@@ -85,6 +85,13 @@ def test_the_new_page_and_its_index_say_what_it_was_and_is(corrected_project, pa
     assert index.read_text(encoding="utf-8").count(f'href="{page}#corrections"') == 2
 
 
+def test_the_numbers_that_open_the_page_are_marked(corrected_project):
+    for page, marks in ((PAGES[0], "đảng viên (điều\u00a0chỉnh)"), (PAGES[1], "members (revised)")):
+        html = (corrected_project / "site-2" / page).read_text(encoding="utf-8")
+        assert html.count(f'<span class="unit">{marks}</span>') == 2
+        assert marks not in (corrected_project / "site-1" / page).read_text(encoding="utf-8")
+
+
 def test_corrections_are_found_by_the_search_and_are_no_headline(corrected_project):
     site = corrected_project / "site-2"
     assert "kết nạp: nay là 143" in (site / "assets" / "search.vi.js").read_text(encoding="utf-8")
@@ -117,17 +124,16 @@ def run(root: Path, *options: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
-def silent_site(root: Path, *others: ReportEntry) -> Path:
+def silent_site(out: Path, *others: ReportEntry) -> Path:
     """Write a folder of public pages with one of a period of which no figure is stated, and return it."""
-    out = root / "build" / "silent"
     silent = page_of(out, "2026-Q1")
     write_manifest(Manifest("0", "2026-04-01T00:00:00+00:00", "2026-04-01T00:00:00+00:00", (silent, *others)), out)
     return out
 
 
-def test_pages_without_a_headline_figure_are_refused_with_what_to_do(corrected_project):
+def test_pages_without_a_headline_figure_are_refused_with_what_to_do(corrected_project, tmp_path):
     before = record(corrected_project)
-    status, output = run(corrected_project, "--out", str(silent_site(corrected_project)))
+    status, output = run(corrected_project, "--out", str(silent_site(tmp_path)))
     assert status == 2
     assert "no page of 2026-Q1 states a headline figure, so nothing was recorded" in output
     assert "nhiemky render overview" in output
@@ -135,10 +141,9 @@ def test_pages_without_a_headline_figure_are_refused_with_what_to_do(corrected_p
     assert record(corrected_project) == before
 
 
-def test_a_report_without_a_headline_figure_beside_others_is_named(corrected_project):
-    said_before = page_of(silent_site(corrected_project), "2023-H1", figure(dataset="data/sample", count_n=143))
-    out = silent_site(corrected_project, said_before)
-    assert run(corrected_project, "--out", str(out)) == (
+def test_a_report_without_a_headline_figure_beside_others_is_named(corrected_project, tmp_path):
+    same = page_of(tmp_path, "2023-H1", figure(dataset="data/sample", count_n=143))
+    assert run(corrected_project, "--out", str(silent_site(tmp_path, same))) == (
         0,
         "No headline figures on the pages of 2026-Q1: nothing of them is recorded.\n"
         "Nothing new: all 1 figures were issued as they stand.\n",

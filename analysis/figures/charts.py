@@ -188,9 +188,7 @@ def time_axis(marked: Sequence[pd.Timestamp], fit: int) -> alt.X:
     return alt.X(
         "period_end:T",
         title=None,
-        axis=alt.Axis(
-            format="%m/%Y", values=values, labelFlush=True, labelOverlap=True, labelSeparation=8, grid=False
-        ),
+        axis=alt.Axis(format="%m/%Y", values=values, labelFlush=True, labelOverlap=True, labelSeparation=8, grid=False),
     )
 
 

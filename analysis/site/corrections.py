@@ -1,7 +1,7 @@
 """The corrections that the index lists: figures of its pages that were published before with another value.
 
-Input: the entries of a manifest, the summaries of their pages, and what was issued. Output: links, the newest first, and how many pages
-state the figures.
+Input: the entries of a manifest, the summaries of their pages, and what was issued. Output: links, the newest first,
+and how many pages state the figures.
 """
 
 from __future__ import annotations
