@@ -44,13 +44,15 @@ def issue(reports: Sequence[str], issued_on: datetime | None, out: str | None) -
 def _issue(root: Path, folder: Path, reports: Sequence[str], issued_on: datetime | None) -> None:
     from analysis.measures.issued import issued_anew
     from analysis.render.manifest import read_manifest
-    from analysis.site.issue import choose_entries, collect_figures
+    from analysis.site.issue import choose_entries, collect_figures, reports_without_figures
     from analysis.tables.issued import ISSUED_FILE, add_issued, read_issued
 
     manifest = read_manifest(folder)
     if manifest is None:
         raise NhiemkyError(f"{folder}: no pages stand here. Run `nhiemky render`, or name their folder with --out.")
-    stated = collect_figures(choose_entries(manifest, reports), folder)
+    entries = choose_entries(manifest, reports)
+    stated = collect_figures(entries, folder)
+    _say_without_figures(reports_without_figures(entries, folder), nothing_else=stated.empty)
     issued = read_issued(root / ISSUED_FILE)
     _refuse_earlier_day(issued, issued_on)
     anew = issued_anew(stated, issued)
@@ -62,6 +64,20 @@ def _issue(root: Path, folder: Path, reports: Sequence[str], issued_on: datetime
     add_issued(root / ISSUED_FILE, anew.assign(edition=edition, issued_on=issued_on))
     _settle([folder, *_other_folders(root, folder)], anew, (before, _hash(root)))
     _say(anew, issued, edition, len(stated))
+
+
+def _say_without_figures(reports: Sequence[str], *, nothing_else: bool) -> None:
+    """Name the reports of which nothing can be recorded. Raises NhiemkyError where there are no others."""
+    from analysis.errors import name_keys
+
+    if nothing_else:
+        raise NhiemkyError(
+            f"no page of {name_keys(reports)} states a headline figure, so nothing was recorded. Headline figures are "
+            "on the pages of overview, admissions, classification, structure and membership, of a period with data. "
+            "Render one of them (`nhiemky render overview`), look at it, and issue it then."
+        )
+    if reports:
+        click.echo(f"No headline figures on the pages of {name_keys(reports)}: nothing of them is recorded.")
 
 
 def _refuse_earlier_day(issued: pd.DataFrame, issued_on: datetime | None) -> None:

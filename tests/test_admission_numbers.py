@@ -14,7 +14,8 @@ from analysis.figures.block import KeyNumber
 
 VI, EN = make_context(), make_context("en")
 PACE = pace_rows(pace_row("term"), pace_row("year"))
-COMPARED = frame(["change_n", "index_pct"], (None, None), (20, 120.0))
+COMPARED = frame(["period", "change_n", "index_pct"], ("2022-H1", None, None), ("2023-H1", 20, 120.0))
+UNREVISED = pd.DataFrame({"period": [], "measure": []})
 
 
 def numbers(
@@ -22,8 +23,9 @@ def numbers(
     compared: pd.DataFrame = COMPARED,
     rates: pd.DataFrame = RATES,
     context: Any = VI,
+    revisions: pd.DataFrame = UNREVISED,
 ) -> tuple[KeyNumber, ...]:
-    return key_numbers(pace, compared, rates, "term_start", context).numbers
+    return key_numbers(pace, compared, rates, "term_start", revisions, context).numbers
 
 
 def written(*found: KeyNumber) -> list[tuple[str, ...]]:
@@ -50,6 +52,13 @@ def test_a_year_stands_first_then_the_term_what_is_needed_and_the_rate():
         ("Tỷ lệ kết nạp năm 2022", "6,40%", "", "trên số đảng viên đầu nhiệm kỳ; mục tiêu cả năm 3–4,5%", ""),
     ]
     assert [n.attained_pct for n in numbers()] == [36.36, 66.67, None, None]
+
+
+def test_the_number_of_the_period_says_where_it_was_revised_and_no_other():
+    revisions = pd.DataFrame({"period": ["2023-H1"], "measure": ["admitted"]})
+    units = [n.unit for n in numbers(revisions=revisions, context=EN)]
+    assert units == ["members (revised)", "members", "members", ""]
+    assert numbers(revisions=revisions.assign(period="2022-H1")) == numbers()
 
 
 def test_a_period_of_the_term_leads_with_the_term():

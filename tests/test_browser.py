@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ from chromium import open_page
 from site_pages import SECTORS, make_job, make_jobs, masthead, notebook_of, publish_edition, sector_figure
 from test_index import FakeManifest, entry, write_project
 
+from analysis.figures.table import Column, Table
 from analysis.site.publish import publish_error, publish_page, publish_site
 
 pytestmark = pytest.mark.browser
 
+# A4 within its margins, in pixels.
+SHEET = 672
 SHOWN = "chart => getComputedStyle(chart).display !== 'none'"
 
 
@@ -52,6 +56,43 @@ def test_page_asks_for_nothing_outside_and_never_scrolls_sideways(browser, site,
     accent = page.locator(".masthead").evaluate("head => getComputedStyle(head).borderBottomWidth")
     assert accent == "3px"
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_table_of_many_columns_fits_its_sheet(browser, site):
+    """Wider than the sheet, it would have the browser print all of the page smaller."""
+    kinds = ("name", "text", "date", "pct", "text", "text", "count", "name", "text", "text", "url", "url", "long")
+    cells = {
+        "name": "Đảng bộ Khối các cơ quan và Doanh nghiệp tỉnh",
+        "text": "nguồn ghi rõ",
+        "long": "858; nguồn không công bố tổng số. Nguồn ghi “18%”: đúng, dù làm tròn hay cắt bỏ phần lẻ.",
+        "date": "2021-12-31",
+        "pct": 98.1,
+        "count": 4740,
+        "url": "https://www.daihoidang.lamdong.example.org/a",
+    }
+    columns = tuple(
+        Column(f"c{place}", f"Cột {place}", "text" if kind == "long" else kind) for place, kind in enumerate(kinds)
+    )
+    wide = replace(sector_figure(), table=Table(columns, (tuple(cells[kind] for kind in kinds),) * 3))
+    job = make_job("2023-q1", "2023-Q1", "published")
+    publish_page(notebook_of(masthead(), wide), job, [job], site)
+    page, _ = open_page(browser, site, job.page, width=SHEET, scripts=False)
+    page.emulate_media(media="print")
+    assert page.locator("table").bounding_box()["width"] <= SHEET
+    assert page.evaluate("document.documentElement.scrollWidth") <= SHEET
+
+
+def test_words_in_a_table_do_not_stand_one_to_a_line(browser, site):
+    long = "cơ quan hành chính, đơn vị sự nghiệp, các loại hình doanh nghiệp; không nêu số từng loại"
+    columns = tuple(Column(f"c{place}", f"Cột {place}", "text") for place in range(5))
+    rows = (("Kết nạp từ đầu nhiệm kỳ", "940", "nêu trong bài", "940", "trùng"), ("Ngày", long, "—", long, long))
+    job = make_job("2023-q1", "2023-Q1", "published", language="en")
+    table = replace(sector_figure(), chart=None, table=Table(columns, rows))
+    publish_page(notebook_of(masthead("en"), table), job, [job], site)
+    for width, fits in ((1440, True), (360, False)):
+        page, _ = open_page(browser, site, job.page, width=width)
+        assert page.locator("tbody th").first.evaluate("cell => cell.getBoundingClientRect().width") >= 104
+        assert page.locator(".scroll").evaluate("box => box.scrollWidth <= box.clientWidth") is fits
 
 
 def test_a_request_outside_the_folder_would_be_seen_and_refused(browser, site):

@@ -10,7 +10,7 @@ import docx
 import pandas as pd
 import pytest
 from site_pages import make_job, make_jobs, masthead, notebook_of, sector_figure
-from test_index import FakeEntry, entry, write_page
+from test_index import FakeEntry, FakeManifest, entry, write_page
 from test_measures_issued import issued
 
 from analysis.errors import DataError, NhiemkyError
@@ -20,6 +20,7 @@ from analysis.render.manifest import Manifest, ReportEntry
 from analysis.render.request import require_sound_record
 from analysis.render.reuse import make_key
 from analysis.site.corrections import list_corrections
+from analysis.site.index import build_index
 from analysis.site.issue import choose_entries, collect_figures, settle
 from analysis.site.page import build_page
 from analysis.site.publish import publish_document, publish_page
@@ -92,13 +93,41 @@ def listed(out: Path, *pages: tuple[FakeEntry, dict[str, Any]], record: pd.DataF
         load_language("vi"),
         lambda: last_issued(issued() if record is None else record),
     )
-    return [[correction.href, correction.sentence] for correction in found]
+    return [[correction.href, correction.sentence] for correction in found.listed]
 
 
 def test_a_correction_is_listed_once_by_the_page_of_its_own_period(tmp_path):
     pages = [entry("2022", "overview"), entry(HALF, "overview"), entry("2023-9M", "overview")]
     found = listed(tmp_path, *((page, figure(sentence=page.report)) for page in pages))
     assert found == [[f"{HALF}/overview.vi.html#corrections", HALF]]
+
+
+def test_every_page_that_states_a_corrected_figure_is_counted(tmp_path):
+    pages = [entry("2022", "overview"), entry(HALF, "overview"), entry(HALF, "admissions"), entry(HALF, "structure")]
+    listed(tmp_path, *((page, figure(sentence=page.report)) for page in pages[:3]))
+    write_page(tmp_path, pages[3].page, stated=(figure(),))
+    found = list_corrections(pages, tmp_path, lambda page: page.report, load_language("vi"), lambda: {})
+    assert (len(found.listed), found.pages_n) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("lang", "lead"),
+    [
+        ("vi", "Từ khi công bố, 2 số liệu đã được điều chỉnh, nêu ở 3 trang; số ở các trang này thay thế số cũ."),
+        (
+            "en",
+            "Figures revised since they were published: 2. Pages that state them: 3; their numbers replace the old "
+            "ones.",
+        ),
+    ],
+)
+def test_the_index_says_how_many_figures_of_how_many_pages_were_corrected(tmp_path, lang, lead):
+    pages = [entry(HALF, name, lang) for name in ("overview", "admissions", "membership")]
+    for page, measure in zip(pages, ("admitted", "admitted", "members"), strict=True):
+        write_page(tmp_path, page.page, revised=(figure(measure=measure, sentence=LATE),))
+    html = build_index(FakeManifest(tuple(pages)), tmp_path, load_language(lang))
+    assert html.count(lead) == 1
+    assert html.index('<h2 id="corrections">') < html.index(lead) < html.index("kết nạp: nay là 184")
 
 
 def test_where_its_own_page_is_not_there_the_first_that_says_it_is_listed(tmp_path):

@@ -23,6 +23,8 @@ pytestmark = [pytest.mark.long, pytest.mark.browser]
 SECTOR = "service_unit"
 MOST_BYTES = 150 * 1024
 SMALL, WIDE = 320, 1280
+# A4 within its margins.
+SHEET = 672
 
 
 class Anchors(HTMLParser):
@@ -49,7 +51,7 @@ def pages_of(site: Path, pattern: str) -> list[str]:
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("report", REPORTS)
 def test_every_page_can_be_used_by_everybody(browser: Browser, whole_site: Path, report: str, language: str) -> None:
-    """Wide: axe-core, scripts, requests. Narrow, as under 400 % zoom: nothing scrolls sideways."""
+    """Wide: axe-core, scripts, requests. Narrow, as under 400 % zoom, and on paper: nothing goes past the edge."""
     paths = pages_of(whole_site, f"*/{report}.{language}.html")
     assert len(paths) == len(list(ROOT.glob("params/*.yaml")))
     assert {path: faults for path in paths if (faults := list(faults_of(browser, whole_site, path)))} == {}
@@ -63,6 +65,10 @@ def faults_of(browser: Browser, site: Path, path: str) -> Iterator[str]:
         page.set_viewport_size({"width": width, "height": 900})
         if page.evaluate("document.documentElement.scrollWidth") > width:
             yield f"scrolls sideways at {width} pixels"
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": SHEET, "height": 900})
+    if page.evaluate("document.documentElement.scrollWidth") > SHEET:
+        yield "is wider than its sheet, and would be printed smaller"
     yield from faults
     page.context.close()
 

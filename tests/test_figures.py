@@ -15,6 +15,7 @@ from frames import SYNTHETIC_NOTE, frame, make_context
 
 from analysis.figures import admissions, classification, membership, overview, structure
 from analysis.figures.block import MIME, Block, Definitions, Findings, KeyNumbers, Masthead
+from analysis.figures.charts import level_line
 from analysis.figures.context import Context
 from analysis.figures.figure import Figure, table_of
 from analysis.figures.table import HIDDEN, Column, Table, write_cell
@@ -62,6 +63,8 @@ GRADES = frame(
     (2023, "completed", None, 1000, None, 95.0, True),
     (2023, "not_completed", None, 1000, None, 95.0, True),
 )
+# No number of the page was published before with another value.
+UNREVISED = pd.DataFrame({"period": [], "measure": []})
 BETTER = frame(
     ["year", "good_or_better_n", "rated_n", "share_pct", "target_pct"],
     (2022, 900, 1000, 90.0, 90.0),
@@ -750,6 +753,16 @@ def test_a_drawn_chart_carries_its_alternative_text():
     assert 'alt="Biểu đồ cột chồng' in figure.html()
 
 
+@pytest.mark.parametrize("quarters", range(2, 9))
+def test_the_last_day_of_a_line_is_marked_on_a_phone_too(quarters):
+    ends = pd.date_range("2023-03-31", periods=quarters, freq="QE")
+    rows = pd.DataFrame({"period_end": ends, "members_n": range(5000, 5000 + quarters)})
+    figure = replace(make("members_over_time"), chart=level_line(rows, "members_n", end_label=""))
+    # What Vega leaves out is drawn without being seen.
+    shown = re.findall(r'<text(?![^>]*opacity="0")[^>]*>(\d\d/\d{4})</text>', figure.svg(340))
+    assert shown[-1] == f"{ends[-1]:%m/%Y}"
+
+
 @pytest.mark.parametrize(
     ("value", "kind", "vi", "en"),
     [
@@ -811,7 +824,7 @@ def test_the_statement_of_a_year_names_the_years_target_and_says_where_nothing_w
 
 
 def test_key_numbers_have_unit_target_and_change():
-    numbers = overview.key_numbers(HEADLINE, BETTER, VI).numbers
+    numbers = overview.key_numbers(HEADLINE, BETTER, UNREVISED, VI).numbers
     assert [(n.label, n.value, n.unit, n.change, n.attained_pct) for n in numbers] == [
         ("Kết nạp", "940", "đảng viên", "+340 so với kỳ so sánh", 62.67),
         ("Tổ chức cơ sở đảng", "78", "tổ chức", "+1 so với kỳ so sánh", None),
@@ -821,11 +834,32 @@ def test_key_numbers_have_unit_target_and_change():
     assert numbers[0].detail == "đạt 62,67% chỉ tiêu Đại hội (1.500)"
 
 
+@pytest.mark.parametrize(
+    ("measure", "period", "place", "unit"),
+    [
+        ("admitted", HEADLINE["period"].iloc[0], 0, "đảng viên (điều\u00a0chỉnh)"),
+        ("organisations", HEADLINE["period"].iloc[0], 1, "tổ chức (điều\u00a0chỉnh)"),
+        ("members", HEADLINE["period"].iloc[0], 2, "đảng viên (điều\u00a0chỉnh)"),
+        ("graded", str(BETTER["year"].iloc[-1]), 3, "(điều\u00a0chỉnh)"),
+    ],
+)
+def test_the_key_number_that_was_revised_says_so_and_no_other(measure, period, place, unit):
+    plain = [number.unit for number in overview.key_numbers(HEADLINE, BETTER, UNREVISED, VI).numbers]
+    revisions = pd.DataFrame({"period": [period, "2019"], "measure": [measure, "graded"]})
+    marked = [number.unit for number in overview.key_numbers(HEADLINE, BETTER, revisions, VI).numbers]
+    assert marked == [*plain[:place], unit, *plain[place + 1 :]]
+
+
+def test_a_revision_of_another_period_marks_no_key_number():
+    other = pd.DataFrame({"period": [HEADLINE["period"].iloc[1]], "measure": ["admitted"]})
+    assert overview.key_numbers(HEADLINE, BETTER, other, VI) == overview.key_numbers(HEADLINE, BETTER, UNREVISED, VI)
+
+
 def test_a_hidden_key_number_reads_as_hidden_and_has_no_change_and_no_bar():
     hidden = HEADLINE.assign(
         admitted_n=pd.array([None, 600], dtype="Int64"), attainment_pct=pd.array([None, 40.0], dtype="Float64")
     )
-    number = overview.key_numbers(hidden, BETTER[:0], VI).numbers[0]
+    number = overview.key_numbers(hidden, BETTER[:0], UNREVISED, VI).numbers[0]
     assert (number.value, number.detail, number.change, number.attained_pct) == ("ẩn", "không công bố", "", None)
     assert overview.statement(hidden, VI).sentences[0] == (
         "6 tháng đầu năm 2023, toàn Đảng bộ Khối: số đảng viên kết nạp không công bố."
@@ -845,14 +879,14 @@ def test_the_finding_of_a_year_that_is_hidden_names_no_other_year():
 
 def test_without_a_period_to_compare_key_numbers_have_no_change():
     context = replace(VI, compared_with="So sánh: — (nằm trước nhiệm kỳ)")
-    assert isinstance(overview.key_numbers(HEADLINE[:1], BETTER[:0], context), KeyNumbers)
-    assert overview.key_numbers(HEADLINE[:1], BETTER[:0], context).numbers[0].change == ""
+    assert isinstance(overview.key_numbers(HEADLINE[:1], BETTER[:0], UNREVISED, context), KeyNumbers)
+    assert overview.key_numbers(HEADLINE[:1], BETTER[:0], UNREVISED, context).numbers[0].change == ""
 
 
 def test_grades_of_two_years_under_the_same_rules_have_a_change():
     """Rule A.5: only across the change of rules there is none."""
     later = BETTER.assign(year=[2023, 2024])
-    assert overview.key_numbers(HEADLINE, later, VI).numbers[-1].change == "+2,00 điểm % so với 2023"
+    assert overview.key_numbers(HEADLINE, later, UNREVISED, VI).numbers[-1].change == "+2,00 điểm % so với 2023"
 
 
 def test_the_cap_is_stated_under_the_reading_that_the_dataset_chose():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -227,6 +228,26 @@ def test_without_a_target_there_is_a_fan_and_no_straight_line(context, finding):
     assert len(layers(figure, "text")) == 1
     assert figure.notes == (context.text("note.projection"), SYNTHETIC_NOTE[context.language.code])
     assert figure.svg(340).startswith("<svg")
+
+
+def months_on(svg: str) -> list[str]:
+    """Return the months that are written and seen: what Vega leaves out is drawn without being seen."""
+    shown = re.findall(r'<text(?![^>]*opacity="0")[^>]*>(\d\d/\d{4})</text>', svg)
+    return sorted(shown, key=lambda month: (month[3:], month[:2]))
+
+
+@pytest.mark.parametrize(
+    ("last", "wide", "narrow"),
+    [
+        ("2025-02-14", "12/2020 12/2021 12/2022 12/2023 02/2025", "12/2020 12/2022 02/2025"),
+        ("2026-02-14", "12/2021 12/2022 12/2023 12/2024 02/2026", "12/2021 12/2023 02/2026"),
+    ],
+)
+def test_marks_of_years_keep_their_distance_on_a_phone_and_the_last_day_stays(last, wide, narrow):
+    projected = PROJECTED.assign(period_end=[*PROJECTED["period_end"][:-1], pd.Timestamp(last)])
+    figure = figure_of(projected_total(outlook(projected=projected), VI))
+    assert months_on(figure.svg(680)) == wide.split()
+    assert months_on(figure.svg(340)) == narrow.split()
 
 
 @pytest.mark.parametrize(

@@ -368,6 +368,11 @@ def test_four_levels_are_stacked_of_those_rated():
     ]
     assert len(parts) == 8
     assert figure.figure_id == "level-distribution-organisation"
+    # On a phone, the part is too narrow for its number: it would stand on the parts beside it.
+    assert [(">18,7<" in figure.svg(width), ">76,0<" in figure.svg(width)) for width in (680, 340)] == [
+        (True, True),
+        (False, True),
+    ]
 
 
 @pytest.mark.parametrize("subject", ["organisation", "member"])
@@ -509,6 +514,8 @@ def test_sources_count_figures_and_addresses_and_what_has_none():
     assert column(figure, "publisher") == ["Báo X", "Báo X", "Không ghi nơi công bố"]
     assert "1 số chưa ghi địa chỉ nguồn, tính riêng ở cuối bảng." in figure.notes
     assert ("Báo X", 5, "5 (2 địa chỉ)") in plotted(figure, "publisher", "figures_n", "label")
+    one = sources_figure(CHECKED[:3], EN)
+    assert plotted(one, "publisher", "figures_n", "label") == [("Báo X", 3, "3 (1 address)")]
 
 
 def test_the_key_numbers_say_what_the_page_rests_on():

@@ -381,6 +381,8 @@ def test_revisions_are_a_table_that_names_no_organisation():
     )
     theirs = figure_of(target_revisions(COUNTS[1:], VI))
     assert theirs.finding == "Đã điều chỉnh 2 chỉ tiêu giao cho tổ chức cơ sở đảng"
+    # What says nothing of any row has no column.
+    assert theirs.table.rows == (("Năm 2023", 2, 1, 1),)
     assert sentence_of(target_revisions(COUNTS[:0], VI), "target_revisions") == (
         "Đến 30/06/2023 chưa có chỉ tiêu kết nạp nào được điều chỉnh."
     )

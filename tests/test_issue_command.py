@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from render_project import published
+from test_corrections_site import figure, page_of
 
 from analysis.cli import main
+from analysis.render.manifest import Manifest, ReportEntry, write_manifest
 
 PAGES = ("2023-H1/overview.vi.html", "2023-H1/overview.en.html")
 CORRECTIONS = re.compile(r'<section class="[^"]*corrections".*?</section>', re.DOTALL)
@@ -83,6 +85,13 @@ def test_the_new_page_and_its_index_say_what_it_was_and_is(corrected_project, pa
     assert index.read_text(encoding="utf-8").count(f'href="{page}#corrections"') == 2
 
 
+def test_the_numbers_that_open_the_page_are_marked(corrected_project):
+    for page, marks in ((PAGES[0], "đảng viên (điều\u00a0chỉnh)"), (PAGES[1], "members (revised)")):
+        html = (corrected_project / "site-2" / page).read_text(encoding="utf-8")
+        assert html.count(f'<span class="unit">{marks}</span>') == 2
+        assert marks not in (corrected_project / "site-1" / page).read_text(encoding="utf-8")
+
+
 def test_corrections_are_found_by_the_search_and_are_no_headline(corrected_project):
     site = corrected_project / "site-2"
     assert "kết nạp: nay là 143" in (site / "assets" / "search.vi.js").read_text(encoding="utf-8")
@@ -113,6 +122,40 @@ def run(root: Path, *options: str) -> tuple[int, str]:
         patch.chdir(root)
         done = CliRunner().invoke(main, ["issue", *options])
     return done.exit_code, done.output
+
+
+def silent_site(out: Path, *others: ReportEntry) -> Path:
+    """Write a folder of public pages with one of a period of which no figure is stated, and return it."""
+    silent = page_of(out, "2026-Q1")
+    write_manifest(Manifest("0", "2026-04-01T00:00:00+00:00", "2026-04-01T00:00:00+00:00", (silent, *others)), out)
+    return out
+
+
+def test_pages_without_a_headline_figure_are_refused_with_what_to_do(corrected_project, tmp_path):
+    before = record(corrected_project)
+    status, output = run(corrected_project, "--out", str(silent_site(tmp_path)))
+    assert status == 2
+    assert "no page of 2026-Q1 states a headline figure, so nothing was recorded" in output
+    assert "nhiemky render overview" in output
+    assert "0 figures" not in output
+    assert record(corrected_project) == before
+
+
+def test_a_report_without_a_headline_figure_beside_others_is_named(corrected_project, tmp_path):
+    same = page_of(tmp_path, "2023-H1", figure(dataset="data/sample", count_n=143))
+    assert run(corrected_project, "--out", str(silent_site(tmp_path, same))) == (
+        0,
+        "No headline figures on the pages of 2026-Q1: nothing of them is recorded.\n"
+        "Nothing new: all 1 figures were issued as they stand.\n",
+    )
+
+
+def test_the_readme_ends_the_steps_of_a_new_period_with_issuing_it(corrected_project):
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    *_, last = re.findall(r"^\d\. .*", readme.partition("## A new period in six steps")[2].partition("\n## ")[0], re.M)
+    (command,) = re.findall(r"`nhiemky issue (.*?)`", last)
+    # The command is one that is understood: what it lacks here is the period alone.
+    assert "no pages of 2025-Q1" in run(corrected_project, *command.split())[1]
 
 
 @pytest.mark.parametrize(

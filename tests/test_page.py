@@ -216,11 +216,18 @@ def test_a_cell_that_holds_a_sentence_keeps_its_measure():
     notebook = notebook_of(masthead(), sector_figure())
     figure = notebook.cells[-1].outputs[0].data["application/vnd.nhiemky.block+json"]
     figure["table"]["columns"][1]["kind"] = "text"
-    for row, text in zip(figure["table"]["rows"], ("x" * 40, "y" * 41), strict=False):
+    for row, text in zip(figure["table"]["rows"], ("x" * 40, "y" * 41, "z" * 11, "w" * 10), strict=False):
         row[1] = text
+    figure["table"]["columns"][1]["label"] = "a" * 20
+    figure["table"]["columns"][2]["label"] = "b" * 21
     html = page_html(notebook)
     assert f'<td class="long">{"y" * 41}</td>' in html
-    assert f"<td>{'x' * 40}</td>" in html
+    # Of words and of long heads, more than one stands on a line.
+    assert f'<td class="phrase">{"x" * 40}</td>' in html
+    assert f'<td class="phrase">{"z" * 11}</td>' in html
+    assert f"<td>{'w' * 10}</td>" in html
+    assert f'<th scope="col">{"a" * 20}</th>' in html
+    assert f'<th scope="col" class="n phrase">{"b" * 21}</th>' in html
 
 
 def test_page_with_one_sentence_alone_is_whole():

@@ -101,6 +101,12 @@ def test_figures_of_a_long_report_stand_under_their_part():
     assert [level for level, _ in headings(document)] == [1, 2, 3]
 
 
+def test_no_level_of_headings_is_left_out_before_the_first_part():
+    changes = Findings("vi", "what-changed", "Thay đổi", ("Không đổi.",))
+    document = opened([masthead(), changes, Section("vi", "part-places", "Theo tổ chức"), sector_figure()])
+    assert [level for level, _ in headings(document)] == [1, 2, 2, 3]
+
+
 def test_every_picture_has_its_alternative_text(document: Document):
     described = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
     assert described == [

@@ -6,32 +6,41 @@ import pandas as pd
 
 from analysis.figures.block import KeyNumber, KeyNumbers
 from analysis.figures.context import Context
+from analysis.figures.corrections import marked_unit
 from analysis.figures.rates import base_that_tells, goal_words, row_to_tell
 
 
-def key_numbers(
-    pace: pd.DataFrame, compared: pd.DataFrame, rates: pd.DataFrame, base: str, context: Context
+def key_numbers(  # noqa: PLR0913, PLR0917 — what each of the numbers rests on
+    pace: pd.DataFrame,
+    compared: pd.DataFrame,
+    rates: pd.DataFrame,
+    base: str,
+    revisions: pd.DataFrame,
+    context: Context,
 ) -> KeyNumbers:
     """The period, then the term or the year it lies in, each against its target; the pace needed; the admission rate.
 
-    pace: measure_pace · compared: compare_attainment · rates: measure_rates · base: the one that leads by the settings.
+    pace: measure_pace · compared: compare_attainment · rates: measure_rates · base: the one that leads by the
+    settings · revisions: measures.issued; the period's number says where it was published before with another value.
     """
     asked, other = (pace[pace["is_asked"] == is_asked].iloc[0] for is_asked in (True, False))
+    people = context.text("unit.people")
+    unit = marked_unit(people, (compared["period"].iloc[-1], "admitted"), revisions, context)
     numbers = [
-        _admitted(asked, _change(compared, context), context),
-        _admitted(other, "", context),
+        _admitted(asked, unit, _change(compared, context), context),
+        _admitted(other, people, "", context),
         *_needed(asked if _is_open(asked) else other, context),
         *_rate(rates, base, context),
     ]
     return KeyNumbers(context.language.code, tuple(numbers))
 
 
-def _admitted(row: pd.Series, change: str, context: Context) -> KeyNumber:
+def _admitted(row: pd.Series, unit: str, change: str, context: Context) -> KeyNumber:
     known = "key.admitted.detail" if pd.notna(row["attainment_pct"]) else f"key.no_target.{row['scope']}"
     return KeyNumber(
         label=context.text(f"key.admitted_in.{row['scope']}", year=row["data_date"].year),
         value=context.text("words.hidden") if row["is_hidden"] else context.language.count(row["admitted_n"]),
-        unit="" if row["is_hidden"] else context.text("unit.people"),
+        unit="" if row["is_hidden"] else unit,
         change=change,
         detail=context.text(
             "key.admitted.hidden" if row["is_hidden"] else known,

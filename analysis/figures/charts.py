@@ -180,11 +180,21 @@ def _month_axis(rows: pd.DataFrame) -> alt.X:
     """Return a time axis whose marks are row dates, at most seven and the last among them, so that none repeats."""
     dates = list(rows["period_end"])
     every = -(-len(dates) // MOST_DATE_LABELS)
-    values = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in dates[::-1][::every]]
+    return time_axis(dates[::-1][::every][::-1], fit=4)
+
+
+def time_axis(marked: Sequence[pd.Timestamp], fit: int) -> alt.X:
+    """Return a time axis with marks at the days given; fit: for how many of them a phone has room.
+
+    Where marks are too close for their words, Vega writes every second of them, from the first: of an odd number the
+    last one stays.
+    """
+    kept = marked[1:] if len(marked) > fit and len(marked) % 2 == 0 else marked
+    values = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in kept]
     return alt.X(
         "period_end:T",
         title=None,
-        axis=alt.Axis(format="%m/%Y", values=values, labelFlush=True, labelOverlap=True, grid=False),
+        axis=alt.Axis(format="%m/%Y", values=values, labelFlush=True, labelOverlap=True, labelSeparation=8, grid=False),
     )
 
 
@@ -198,12 +208,16 @@ def _last_point(rows: pd.DataFrame, value: str, scale: alt.Scale, words: str) ->
 
 
 def _part_labels(base: alt.Chart, value: str, label: str, scale: alt.Scale, stack: Stack) -> alt.Chart:
-    """Return the label of each part in its middle; dark ink on the light colours of the stack."""
+    """Return the label of each part in its middle, where the part is wide enough for it on the screen at hand.
+
+    Dark ink on the light colours of the stack.
+    """
     middle = alt.X(f"{value}:Q", stack="zero", scale=scale, axis=None, bandPosition=0.5)
     dark = [stack.names[key] for key, colour in stack.colours.items() if key in stack.names and _is_light(colour)]
+    has_room = f"scale('x', datum['{value}']) - scale('x', 0) >= {LABEL_PIXELS} * length(datum['{label}'])"
     return base.mark_text(align="center").encode(
         x=middle,
-        text=f"{label}:N",
+        text=alt.condition(has_room, f"{label}:N", alt.value("")),
         color=alt.condition(alt.FieldOneOfPredicate("part_name", dark), alt.value(INK), alt.value("white")),
     )
 

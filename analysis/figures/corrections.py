@@ -34,6 +34,15 @@ def corrections(stated: pd.DataFrame, revisions: pd.DataFrame, context: Context)
     )
 
 
+def marked_unit(unit: str, figure: tuple[str, str], revisions: pd.DataFrame, context: Context) -> str:
+    """Return the unit of a headline number, with a word where the number was published before with another value.
+
+    figure: the period and the measure that the number is of.
+    """
+    is_revised = figure in zip(revisions["period"], revisions["measure"], strict=True)
+    return f"{unit} {context.text('corrections.mark')}".strip() if is_revised else unit
+
+
 def _sentence(values: Sequence[Mapping[Hashable, Any]], context: Context) -> str:
     """Return what one figure is now and was before; values: one row for each other value that was issued of it."""
     now = values[0]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
+from analysis.figures.charts import time_axis
 from analysis.figures.theme import ACCENT, INK, MUTED, TARGET
 
 BANDS = (("low_95_n", "high_95_n", 0.16), ("low_80_n", "high_80_n", 0.3))
@@ -100,9 +101,4 @@ def _year_ends(rows: pd.DataFrame) -> alt.X:
     ends = [pd.Timestamp(year, 12, 31) for year in range(days.min().year, days.max().year)]
     # The last day is always marked; a year's end just before it would stand in its place.
     marked = [*(end for end in ends if end < days.max() - pd.Timedelta(days=120)), days.max()]
-    values = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in marked]
-    return alt.X(
-        "period_end:T",
-        title=None,
-        axis=alt.Axis(format="%m/%Y", values=values, labelFlush=True, labelOverlap=True, grid=False),
-    )
+    return time_axis(marked, fit=2)  # On a phone the last two may be closer than a year.

@@ -10,29 +10,39 @@ import pandas as pd
 
 from analysis.figures.block import Findings, KeyNumber, KeyNumbers
 from analysis.figures.context import Context
+from analysis.figures.corrections import marked_unit
 from analysis.measures.classification import REGIME_BREAK_YEAR
 
+UNITS = {"admitted": "people", "organisations": "organisations", "members": "people"}
 
-def key_numbers(headline: pd.DataFrame, better: pd.DataFrame, context: Context) -> KeyNumbers:
-    """The row of key numbers: admitted, organisations, members, members graded good or better."""
+
+def key_numbers(headline: pd.DataFrame, better: pd.DataFrame, revisions: pd.DataFrame, context: Context) -> KeyNumbers:
+    """The row of key numbers: admitted, organisations, members, members graded good or better.
+
+    revisions: measures.issued, suppressed; a number that was published before with another value says so.
+    """
     now, before = headline.iloc[0], headline.iloc[1] if len(headline) > 1 else None
+    units = {
+        measure: marked_unit(context.text(f"unit.{unit}"), (now["period"], measure), revisions, context)
+        for measure, unit in UNITS.items()
+    }
     numbers = [
-        _admitted(now, before, context),
+        _admitted(now, before, units["admitted"], context),
         KeyNumber(
             label=context.text("key.organisations.label"),
             value=_value(now["organisations_n"], context),
-            unit=context.text("unit.organisations"),
+            unit=units["organisations"],
             change=_change(now, before, "organisations_n", context),
             detail=context.text("key.organisations.detail", committees=now["party_committees_n"], cells=now["cells_n"]),
         ),
         KeyNumber(
             label=context.text("key.members.label"),
             value=_value(now["members_n"], context),
-            unit=context.text("unit.people"),
+            unit=units["members"],
             change=_change(now, before, "members_n", context),
             detail=context.text("key.members.detail"),
         ),
-        *_graded(better, context),
+        *_graded(better, revisions, context),
     ]
     return KeyNumbers(context.language.code, tuple(numbers))
 
@@ -67,13 +77,13 @@ def _aim(row: pd.Series) -> str:
     return "term" if str(row["period"]).startswith("term") else "year"
 
 
-def _admitted(now: pd.Series, before: pd.Series | None, context: Context) -> KeyNumber:
+def _admitted(now: pd.Series, before: pd.Series | None, unit: str, context: Context) -> KeyNumber:
     detail = "detail" if pd.notna(now["attainment_pct"]) else "no_target"
     detail = "hidden" if pd.isna(now["admitted_n"]) else detail
     return KeyNumber(
         label=context.text("key.admitted.label"),
         value=_value(now["admitted_n"], context),
-        unit=context.text("unit.people"),
+        unit=unit,
         change=_change(now, before, "admitted_n", context),
         detail=context.text(
             f"key.admitted.{detail}",
@@ -85,7 +95,7 @@ def _admitted(now: pd.Series, before: pd.Series | None, context: Context) -> Key
     )
 
 
-def _graded(better: pd.DataFrame, context: Context) -> list[KeyNumber]:
+def _graded(better: pd.DataFrame, revisions: pd.DataFrame, context: Context) -> list[KeyNumber]:
     if better.empty:
         return []
     *earlier, last = better.to_dict("records")
@@ -94,7 +104,7 @@ def _graded(better: pd.DataFrame, context: Context) -> list[KeyNumber]:
         KeyNumber(
             label=context.text("key.graded.label", year=last["year"]),
             value=context.language.percent(last["share_pct"]),
-            unit="",
+            unit=marked_unit("", (str(last["year"]), "graded"), revisions, context),
             change=_change_of_grades(earlier[-1], last, context) if earlier else "",
             attained_pct=None,
             detail=context.text(detail, target=last["target_pct"], rated=last["rated_n"]),

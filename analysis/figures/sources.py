@@ -59,7 +59,7 @@ def sources(listed: pd.DataFrame, publishers: pd.DataFrame, context: Context) ->
 def _by_publisher(publishers: pd.DataFrame, context: Context) -> alt.TopLevelMixin:
     drawn = publishers.head(MOST_BARS)
     labels = [
-        context.text("figure.sources.label", figures=figures, sources=number)
+        context.text(f"figure.sources.label{'_one' if number == 1 else ''}", figures=figures, sources=number)
         for figures, number in zip(drawn["figures_n"], drawn["sources_n"], strict=True)
     ]
     named = drawn.assign(publisher=[_publisher(name, context) for name in drawn["publisher"]], label=labels)

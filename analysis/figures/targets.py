@@ -34,6 +34,7 @@ _REVISED = {
     "last_date": "date",
     "change_n": "signed",
 }
+_OWN = _REVISED.keys() - {"scope_name"}
 _COUNTS = {**_REVISED, "revised_n": "count", "raised_n": "count", "lowered_n": "count"}
 _REVISIONS = {"org_name": "text", **_REVISED}
 _MISSING = {
@@ -86,8 +87,10 @@ def target_revisions(counts: pd.DataFrame, context: Context) -> Block:
     rows = _with_scope_name(counts, context)
     own = rows["last_target_n"].count()
     key = "finding" if own else "finding_theirs"
+    # Columns of the Khối's own targets say something only where one of these was assigned anew.
+    columns = _COUNTS if own else {name: kind for name, kind in _COUNTS.items() if name not in _OWN}
     finding = context.text(f"figure.target_revisions.{key}", own=own, theirs=rows["revised_n"].sum())
-    return context.figure("target_revisions", None, context.table(rows, _COUNTS), finding)
+    return context.figure("target_revisions", None, context.table(rows, columns), finding)
 
 
 def organisation_revisions(revisions: pd.DataFrame, context: Context) -> Block:

@@ -80,6 +80,8 @@ def chart_config(language: str) -> dict[str, Any]:
             "labelLimit": 190,
             "gridColor": GRID,
         },
+        # Names stand clear of their bars.
+        "axisBand": {"labelPadding": 6},
         "axisQuantitative": {"grid": True, "domain": False, "ticks": False, "tickCount": 5},
         "legend": {**text, "orient": "top", "symbolType": "square", "title": None, "labelLimit": 300, "columns": 2},
         "text": {"font": FONT, "fontSize": 13, "color": INK},

@@ -1,6 +1,7 @@
 """The corrections that the index lists: figures of its pages that were published before with another value.
 
-Input: the entries of a manifest, the summaries of their pages, and what was issued. Output: links, the newest first.
+Input: the entries of a manifest, the summaries of their pages, and what was issued. Output: links, the newest first,
+and how many pages state the figures.
 """
 
 from __future__ import annotations
@@ -33,32 +34,43 @@ class Correction:
     scope: str
 
 
+@dataclass(frozen=True)
+class Corrections:
+    """What an index says of corrections: each figure once, and the number of pages that state one of them."""
+
+    listed: tuple[Correction, ...]
+    pages_n: int
+
+
 def list_corrections(
     entries: Iterable[Entry],
     out: Path,
     period_of: Callable[[Entry], str],
     language: Language,
     read: Callable[[], Issued],
-) -> list[Correction]:
+) -> Corrections:
     """Return the corrections of an edition, the newest first, then the latest period.
 
     A figure that several pages state is listed once, by the page of its own period where there is one. read: returns
     what was issued; called only where something was corrected.
     """
     found: dict[Key, tuple[bool, Entry, Mapping[str, Any]]] = {}
-    places = {}
+    places: dict[str, int] = {}
+    pages = set()
     for place, entry in enumerate(entries):
         places[entry.page] = place
         for figure in getattr(read_summary(out, entry.page), "revised", ()):
+            pages.add(entry.page)
             key, is_own = _key(figure), period_of(entry) == figure["period"]
             if key not in found or (is_own and not found[key][0]):
                 found[key] = (is_own, entry, figure)
     issued = read() if found else {}
     newest = sorted(found.values(), key=lambda item: (-_edition(item[2], issued), -places[item[1].page]))
-    return [
+    listed = tuple(
         Correction(link_to(entry.page, "") + ANCHOR, figure["sentence"], scope_words(figure["sector"], "", language))
         for _, entry, figure in newest
-    ]
+    )
+    return Corrections(listed, len(pages))
 
 
 def _key(figure: Mapping[str, Any]) -> Key:

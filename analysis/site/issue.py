@@ -48,6 +48,15 @@ def collect_figures(entries: Iterable[ReportEntry], out: Path) -> pd.DataFrame:
     return once.drop(columns="page").reset_index(drop=True)
 
 
+def reports_without_figures(entries: Iterable[ReportEntry], out: Path) -> list[str]:
+    """Return the reports of which no page states a figure that is recorded."""
+    pages_n: dict[str, int] = {}
+    for entry in entries:
+        states = bool(getattr(read_summary(out, entry.page), "stated", ()))
+        pages_n[entry.report] = pages_n.get(entry.report, 0) + states
+    return [report for report, number in pages_n.items() if not number]
+
+
 def choose_entries(manifest: Manifest, reports: Sequence[str]) -> list[ReportEntry]:
     """Return the entries of the reports that are named, or of all. Raises NhiemkyError where one may not be issued."""
     known = dict.fromkeys(entry.report for entry in manifest.reports)

@@ -41,11 +41,14 @@ TALLEST_PICTURE = Mm(200)
 
 @dataclass
 class _Writer:
-    """A document that is being written: in which language, at which level figures stand, what is counted so far."""
+    """A document that is being written: in which language, at which level figures stand, what is counted so far.
+
+    As on the page, figures stand one level lower from the first part on.
+    """
 
     document: Document
     language: Language
-    figure_level: int
+    figure_level: int = 2
     counts: dict[str, int] = field(default_factory=dict)
 
     def line(self, text: str, style: str, block: Block) -> Paragraph:
@@ -73,8 +76,7 @@ class _Writer:
 
 def build_document(blocks: Sequence[Block], language: Language) -> bytes:
     """Return the document of a page's blocks; one of them is a masthead."""
-    has_parts = any(block["kind"] == "section" for block in blocks)
-    writer = _Writer(new_document(language.code), language, 3 if has_parts else 2)
+    writer = _Writer(new_document(language.code), language)
     masthead = next(block for block in blocks if block["kind"] == "masthead")
     _describe(writer.document, masthead)
     _write_margins(writer, masthead)
@@ -132,6 +134,7 @@ def _write_key_numbers(writer: _Writer, block: Block) -> None:
 
 def _write_section(writer: _Writer, block: Block) -> None:
     writer.heading(block["heading"], 2, block)
+    writer.figure_level = 3
 
 
 def _write_findings(writer: _Writer, block: Block) -> None:
