@@ -877,6 +877,40 @@ def test_the_finding_of_a_year_that_is_hidden_names_no_other_year():
     assert block.finding == "2023 (01/01–30/06): số kết nạp không công bố"
 
 
+@pytest.mark.parametrize(
+    ("before", "is_hidden", "why"),
+    [
+        (None, True, "số cùng kỳ năm trước không công bố, nên không tính chỉ số"),
+        (0, False, "cùng kỳ năm trước không kết nạp ai, nên không tính chỉ số"),
+    ],
+)
+def test_a_year_without_an_index_says_why_and_never_borrows_that_of_an_earlier_year(before, is_hidden, why):
+    years = pd.concat([YEARS, YEARS.tail(1).assign(year=2024)], ignore_index=True)
+    rows = years.assign(
+        start_date=pd.to_datetime(["2021-01-01", "2022-01-01", "2023-01-01", "2024-01-01"]),
+        data_date=pd.to_datetime(["2021-12-31", "2022-12-31", "2023-12-31", "2024-12-31"]),
+        admitted_n=pd.array([10, 14, before, 7], dtype="Int64"),
+        index_pct=pd.array([None, 140.0, None, None], dtype="Float64"),
+        is_hidden=[False, False, is_hidden, False],
+        is_part=False,
+    )
+    assert admissions.admissions_by_year(rows, VI).finding == f"2024: kết nạp 7; {why}"
+    # Nor is there an index to borrow where this is the second year.
+    assert admissions.admissions_by_year(rows.tail(2), VI).finding == f"2024: kết nạp 7; {why}"
+
+
+def test_the_last_whole_period_is_set_against_the_same_period_of_the_year_before_it():
+    rows = pd.concat([YEARS, YEARS.tail(1).assign(year=2024, is_part=True, index_pct=None)], ignore_index=True)
+    rows = rows.assign(
+        start_date=pd.to_datetime([*YEARS["start_date"], "2024-01-01"]),
+        data_date=pd.to_datetime([*YEARS["data_date"], "2024-02-14"]),
+    )
+    assert admissions.admissions_by_year(rows, EN).finding == (
+        "2024 (1 Jan–14 Feb): 50 admitted in a part of the period; the last whole one is 2023 (1 Jan–30 Jun): 50, "
+        "125.00% of the same period a year before that"
+    )
+
+
 def test_without_a_period_to_compare_key_numbers_have_no_change():
     context = replace(VI, compared_with="So sánh: — (nằm trước nhiệm kỳ)")
     assert isinstance(overview.key_numbers(HEADLINE[:1], BETTER[:0], UNREVISED, context), KeyNumbers)

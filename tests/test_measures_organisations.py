@@ -470,6 +470,15 @@ def test_the_position_of_a_group_is_that_of_its_sum_among_poisson_counts(admitte
     assert got["position"].iloc[0] == expected
 
 
+def test_a_group_of_organisations_that_differ_by_more_than_chance_has_limits_as_wide_as_theirs():
+    """140 where 113.3 are expected is outside for a Poisson count; here single organisations have none or twice."""
+    got = group_case(*[("4", 10, 4), ("4", 10, 24)] * 5, *[("5", 10, 0), ("5", 10, 20)] * 10)
+    assert cells(got, "sector_group", "admitted_n", "position") == [
+        ("party_mass", 140, "within"),
+        ("state_agency", 200, "within"),
+    ]
+
+
 def test_nobody_admitted_leaves_every_group_within():
     got = group_case(("4", 10, 0), ("5", 20, 0))
     assert got["position"].tolist() == ["within", "within"]

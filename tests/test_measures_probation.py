@@ -246,14 +246,18 @@ def test_the_call_list_names_each_organisation_once_with_the_longest_wait_first(
 
 
 def test_whom_another_organisation_took_over_is_called_there():
-    """A was merged into B, B into C: who waits waits in C, and what C reported of them is known of A's."""
+    """A was merged into B, B into C: who waits waits in C, and what A or C reported of them is known of A's."""
     membership = make_table(
         "membership",
-        members("A", "2022-01-31", admitted_n=3),
+        members("A", "2022-01-31", admitted_n=4),
         members("B", "2022-01-31", admitted_n=1),
         members("D", "2022-01-31", admitted_n=1),
     )
-    probation = make_table("probation", outcome("C", "2022-01-31", "official", "2023-02-28", 2))
+    probation = make_table(
+        "probation",
+        outcome("A", "2022-01-31", "removed", "2022-05-31"),
+        outcome("C", "2022-01-31", "official", "2023-02-28", 2),
+    )
     register = make_table(
         "organisations",
         body("A", "cell", valid_to="2022-06-30") | {"replaced_by": "B"},
@@ -266,6 +270,16 @@ def test_whom_another_organisation_took_over_is_called_there():
         ("C", "Chi bộ C", 2, None),
         ("D", "Chi bộ D", 1, "2022-12-31"),
     ]
+
+
+def test_before_the_term_nobody_is_overdue_and_no_organisation_known():
+    membership = make_table("membership", members("A", "2020-09-30", admitted_n=1))
+    probation = make_table("probation", outcome("A", "2020-09-30", "official", "2021-09-30"))
+    register = make_table("organisations", body("A", "cell"))
+    before = Window(date(2020, 8, 15), date(2020, 3, 31))
+    got = overdue_by_organisation(membership, probation, register, before)
+    assert got.empty
+    assert list(got) == ["org_id", "name", "overdue_n", "oldest_admitted_date", "months_over_n", "ended_date"]
 
 
 # A worked example with competing risks: times, and outcomes of which 0 is censored. Its cumulative incidence is that of

@@ -123,27 +123,6 @@ def admissions_by_year(years: pd.DataFrame, context: Context) -> Block:
         ],
         label=[context.against_target(row) for row in years.to_dict("records")],
     )
-    compared = rows[rows["index_pct"].notna()]
-    if rows["is_hidden"].iloc[-1]:
-        finding = context.text(
-            "figure.admissions_by_year.finding_hidden", year=_named_with_days(rows.iloc[-1], context)
-        )
-    elif compared.empty:
-        finding = context.text(
-            "figure.admissions_by_year.finding_first",
-            admitted=rows["admitted_n"].iloc[-1],
-            year=_named_with_days(rows.iloc[-1], context),
-        )
-    else:
-        last, whole = rows.iloc[-1], compared.iloc[-1]
-        finding = context.text(
-            f"figure.admissions_by_year.{'finding_part' if last['is_part'] else 'finding'}",
-            admitted=last["admitted_n"],
-            year=_named_with_days(last, context),
-            whole=whole["admitted_n"],
-            whole_year=_named_with_days(whole, context),
-            index=whole["index_pct"],
-        )
     kinds = {
         "year_name": "text",
         "start_date": "date",
@@ -159,7 +138,7 @@ def admissions_by_year(years: pd.DataFrame, context: Context) -> Block:
         "admissions_by_year",
         bars(rows, "year_name", "admitted_n", "label", target="target_n"),
         context.table(rows, kinds),
-        finding,
+        _finding_of_years(rows, context),
         notes=notes + context.hidden_note(rows) + context.coverage,
     )
 
@@ -209,6 +188,33 @@ def admissions_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
         finding,
         notes=context.hidden_note(rows) + context.coverage,
     )
+
+
+def _finding_of_years(rows: pd.DataFrame, context: Context) -> str:
+    """Return what the last year says: its own index, or why it has none; of a part, that of the last whole year."""
+    last, compared = rows.iloc[-1], rows[rows["index_pct"].notna()]
+    whole = last if compared.empty or not last["is_part"] else compared.iloc[-1]
+    if last["is_hidden"]:
+        key = "finding_hidden"
+    elif last["is_part"]:
+        key = "finding_first" if compared.empty else "finding_part"
+    else:
+        key = "finding" if pd.notna(last["index_pct"]) else _why_no_index(rows.iloc[:-1])
+    return context.text(
+        f"figure.admissions_by_year.{key}",
+        admitted=last["admitted_n"],
+        year=_named_with_days(last, context),
+        whole=whole["admitted_n"],
+        whole_year=_named_with_days(whole, context),
+        index=whole["index_pct"],
+    )
+
+
+def _why_no_index(earlier: pd.DataFrame) -> str:
+    before = earlier.tail(1)
+    if before["is_hidden"].any():
+        return "finding_hidden_base"
+    return "finding_zero_base" if before["admitted_n"].eq(0).any() and not before["is_part"].any() else "finding_first"
 
 
 def _named_with_days(row: pd.Series, context: Context) -> str:

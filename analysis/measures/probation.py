@@ -135,7 +135,8 @@ def overdue_by_organisation(
     )
     last = organisations_last_known(organisations, covered.end).set_index("org_id")
     rows.insert(1, "name", rows["org_id"].map(last["name"]))
-    until = rows["org_id"].map(last["valid_to"])
+    # By the rows of the register, which keep their kind where there is none of them yet.
+    until = last["valid_to"].reindex(rows["org_id"]).set_axis(rows.index)
     rows["ended_date"] = until.where(until < pd.Timestamp(covered.end))
     order = ["oldest_admitted_date", "overdue_n", "org_id"]
     return rows.sort_values(order, ascending=[True, False, True], ignore_index=True)
