@@ -27,7 +27,7 @@ def hidden_totals(
     have one each), is_fixed (shown or hidden on the page of the whole).
     """
     windows = list(dict.fromkeys([asked, *years, *others]))
-    tiles = _tile(years, others[-1])
+    tiles = tile(years, others[-1])
     parts = []
     for window in windows:
         by_sector = admissions_by_sector(tables["membership"], tables["organisations"], window)
@@ -50,7 +50,7 @@ def windows_hidden(totals: pd.DataFrame, sector: str, thresholds: Thresholds) ->
     return {Window(start, end) for start, end in zip(own["start"], own["end"], strict=True)}
 
 
-def _tile(years: Sequence[Window], covered: Window) -> bool:
+def tile(years: Sequence[Window], covered: Window) -> bool:
     """Tell whether the years follow one another without a gap, and so add up."""
     ordered = sorted(years, key=lambda window: window.start)
     meet = all((later.start - earlier.end).days == 1 for earlier, later in pairwise(ordered))

@@ -6,7 +6,7 @@ Input: what was asked (`params`) and the dataset. Output: tables of the place, a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis.beside import (
     hidden_totals,
+    tile,
     windows_hidden,
 )
 from analysis.disclosure import (
@@ -75,6 +76,15 @@ class Edition:
         return self.window.is_empty or self.window.end < self.stands.start or self.stands.end < self.window.start
 
     @property
+    def read_period(self) -> Period:
+        """Return the period to the day that rows tell of: other years are set beside it to the same day.
+
+        Half-yearly rows, say, tell of nine months no more than of six. What the end of the term cuts stays cut.
+        """
+        is_read = self.period.is_term or self.window.end == self.period.within(self.dataset.info.term).end
+        return self.period if is_read or self.window.is_empty else replace(self.period, end=self.window.end)
+
+    @property
     def is_public(self) -> bool:
         return self.params.audience == "public"
 
@@ -129,12 +139,29 @@ class Edition:
     ) -> pd.DataFrame:
         """Return admissions of the place from start_date to data_date fit for the audience and for what stands beside.
 
-        On the public page of a sector, what the pages of the whole Khối and of the other sectors would give away of any
-        sector is hidden too.
+        Rows within one value of `within` add up to a total only where their days are all those since the Congress: then
+        a second one is hidden beside a hidden one, else each is judged by itself. On the public page of a sector, what
+        the pages of the whole Khối and of the other sectors would give away of any sector is hidden too.
         """
         days = zip(rows["start_date"], rows["data_date"], strict=True)
-        exposed = [Window(first.date(), last.date()) in self._hidden_windows for first, last in days]
-        return self.suppress(rows.assign(is_exposed=exposed), count, within=within, derived=derived)
+        windows = pd.Series([Window(first.date(), last.date()) for first, last in days], index=rows.index)
+        exposed = windows.map(lambda window: window in self._hidden_windows)
+        kept = self.suppress(
+            rows.assign(is_exposed=exposed, adds_up=self._add_up(rows, windows, within)),
+            count,
+            within=["adds_up"],
+            derived=derived,
+        )
+        return kept.drop(columns="adds_up")
+
+    def _add_up(self, rows: pd.DataFrame, windows: pd.Series, within: Sequence[str]) -> pd.Series:
+        """Return a number that rows share which add up to the time since the Congress; others have one each."""
+        places = pd.Series(range(len(rows)), index=rows.index)
+        groups = [group for _, group in rows.groupby(list(within), sort=False)] if within else [rows]
+        for group in groups:
+            if tile(list(windows[group.index]), self.covered):
+                places[group.index] = places[group.index].min()
+        return places
 
     def suppress_bridge(self, bridge: pd.DataFrame) -> pd.DataFrame:
         """Return form 1 (measures.membership) fit for the audience: where admissions are hidden, so is their line."""
@@ -234,7 +261,7 @@ class Edition:
             Term(self.covered.start, self.covered.end),
             range(self.covered.start.year, self.covered.end.year + 1),
         )
-        windows = [same_period_of(year, self.period, term).within(term) for year in years]
+        windows = [same_period_of(year, self.read_period, term).within(term) for year in years]
         others = [self.compared_window] if self.compared_window and not self.compared_window.is_empty else []
         return hidden_totals(
             self.whole_tables("membership", "organisations"),

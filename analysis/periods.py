@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from calendar import monthrange
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from analysis.errors import ParamsError
@@ -85,8 +86,16 @@ def year_before(period: Period, term: Term) -> Period:
 
 
 def same_period_of(year: int, period: Period, term: Term) -> Period:
-    """Return the same cumulative period of another year; of a period of the term, that calendar year."""
-    return parse_period(str(year) if period.is_term else f"{year}{period.text[4:]}", term)
+    """Return the same cumulative period of another year, to the same day; for a period of the term, that year."""
+    if period.is_term:
+        return parse_period(str(year), term)
+    return replace(parse_period(f"{year}{period.text[4:]}", term), end=_same_day_of(year, period.end))
+
+
+def _same_day_of(year: int, day: date) -> date:
+    """Return a day in another year; of the last day of a month, the last day of that month."""
+    last = monthrange(year, day.month)[1]
+    return date(year, day.month, last if day.day == monthrange(day.year, day.month)[1] else min(day.day, last))
 
 
 def last_complete_year(period: Period) -> int:

@@ -193,7 +193,8 @@ class Report(IssuedEdition):
         if self.period.end < term.start:
             return "before"
         if self.window.is_empty:
-            return "no_row"
+            first = self.dataset.table("membership")["period_end"].min().date()
+            return "no_row" if first > self.period.end else "no_row_within"
         return "not_founded" if self.window.end < self.stands.start else "ended"
 
     def block(self, make: Any, *rows: Any) -> Block:

@@ -363,10 +363,13 @@ def gaps(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("scope", "now"),
     [
-        ({}, "Ngày 30/06/2023 có 76 trên 78 tổ chức cơ sở đảng báo cáo; số liệu chưa gồm các tổ chức còn lại."),
+        (
+            {},
+            "Ngày 30/06/2023 có 76 trên 78 tổ chức cơ sở đảng báo cáo; còn thiếu số liệu của các tổ chức khác.",
+        ),
         (
             {"organisation": "TC047", "audience": "internal"},
-            "Ngày 30/06/2023 có 0 trên 1 tổ chức cơ sở đảng báo cáo; số liệu chưa gồm các tổ chức còn lại.",
+            "Ngày 30/06/2023 có 0 trên 1 tổ chức cơ sở đảng báo cáo; còn thiếu số liệu của các tổ chức khác.",
         ),
     ],
 )
@@ -391,6 +394,58 @@ def test_missing_returns_stand_under_the_figures(gaps):
     figure = report.block(admission_figures.admissions_vs_target, running, attainment, together)
     assert isinstance(figure, Figure)
     assert figure.notes[0].startswith("Ngày 30/06/2023 có 76 trên 78 tổ chức cơ sở đảng báo cáo")
+
+
+@pytest.fixture(scope="module")
+def until_august(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the sample as it was when the returns of August 2023 were the last."""
+    folder = tmp_path_factory.mktemp("august") / "sample"
+    shutil.copytree(ROOT / "data" / "sample", folder)
+    for table, day in (("membership", "period_end"), ("admissions", "period_end"), ("probation", "outcome_period_end")):
+        rows = pd.read_csv(folder / f"{table}.csv", dtype="str")
+        rows[rows[day] <= "2023-08-31"].to_csv(folder / f"{table}.csv", index=False)
+    return folder
+
+
+def test_a_period_that_is_known_to_an_earlier_day_stands_beside_other_years_to_that_day(until_august):
+    """Nine months, of which eight are there: the others are eight months, too, and named so."""
+    report = open_sample("admissions", period="2023-9M", dataset=str(until_august), audience="internal")
+    members, targets = report.tables("membership", "targets").values()
+    sums = {year: admitted_between(members, f"{year}-01-01", f"{year}-08-31") for year in (2021, 2022, 2023)}
+    years = admissions.compare_years(members, targets, report.read_period, report.covered)
+    assert cells(years, "year", "data_date", "admitted_n", "is_part")[1:] == [
+        (year, f"{year}-08-31", sums[year], False) for year in (2021, 2022, 2023)
+    ]
+    assert years["index_pct"].iloc[-1] == round(100 * sums[2023] / sums[2022] + 1e-9, 2)
+    rates = measure_rates(members, targets, report.read_period, report.covered)
+    term_start = rates[rates["base"] == "term_start"]
+    assert cells(term_start, "data_date", "admitted_n")[1:] == [(f"{year}-08-31", sums[year]) for year in sums]
+
+
+def admitted_between(membership: pd.DataFrame, first: str, last: str) -> int:
+    return int(membership.loc[membership["period_end"].between(first, last), "admitted_n"].sum())
+
+
+def test_what_the_end_of_the_term_cuts_is_read_as_it_is(sample_report):
+    assert sample_report(period="2025-H1").read_period.end == date(2025, 6, 30)
+    assert sample_report(period="2023-H1").read_period == sample_report(period="2023-H1").period
+
+
+@pytest.mark.parametrize("sector", ["party_mass", "state_agency", "service_unit", "state_capital", "non_state"])
+@pytest.mark.parametrize("period", ["2024-H1", "2024-9M", "2023", "term:2023-06-02"])
+def test_a_page_of_a_sector_does_not_hide_in_one_place_what_it_tells_in_another(sample_report, sector, period):
+    report = sample_report(sector=sector, period=period)
+    members, targets = report.tables("membership", "targets").values()
+    attainment = admissions.measure_attainment(members, targets, report.period, report.window)
+    attainment = report.suppress_totals(attainment, "admitted_n")
+    years = admissions.compare_years(members, targets, report.read_period, report.covered)
+    years = report.suppress_series(years, "admitted_n", derived=[], from_before=["index_pct"])
+    rates = measure_rates(members, targets, report.read_period, report.covered)
+    rates = report.suppress_totals(rates, "admitted_n", within=["base"])
+    is_hidden = attainment["is_hidden"].iloc[0]
+    same_days = [rows[rows["start_date"] == attainment["start_date"].iloc[0]] for rows in (years, rates)]
+    for rows in same_days if not report.period.is_term else []:
+        assert (rows["is_hidden"] == is_hidden).all()
 
 
 def test_a_gap_of_an_earlier_month_is_told_too(gaps):
