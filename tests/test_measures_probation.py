@@ -17,6 +17,7 @@ from analysis.measures.probation import (
     contradicted_dates,
     follow_cohorts,
     leavers_in_all,
+    members_to_follow,
     outcomes_by_month,
     outcomes_of_due,
     overdue_by_organisation,
@@ -161,13 +162,26 @@ def test_an_outcome_that_another_organisation_reports_still_meets_its_admission(
 
 def test_without_the_table_probation_nobody_is_said_to_wait():
     nothing = empty_table("probation")
-    assert follow_cohorts(MEMBERSHIP, nothing, MAY, "month").empty
-    assert outcomes_of_due(MEMBERSHIP, nothing, MAY).empty
-    assert outcomes_by_month(MEMBERSHIP, nothing, MAY).empty
-    assert leavers_in_all(outcomes_by_month(MEMBERSHIP, nothing, MAY)).empty
-    assert overdue_probation(MEMBERSHIP, nothing, MAY, "month").empty
+    nobody = members_to_follow(MEMBERSHIP, nothing)
+    assert follow_cohorts(nobody, nothing, MAY, "month").empty
+    assert outcomes_of_due(nobody, nothing, MAY).empty
+    assert outcomes_by_month(nobody, nothing, MAY).empty
+    assert leavers_in_all(outcomes_by_month(nobody, nothing, MAY)).empty
+    assert overdue_probation(nobody, nothing, MAY, "month").empty
     register = make_table("organisations", body("A", "cell"))
     assert overdue_by_organisation(MEMBERSHIP, nothing, register, MAY).empty
+
+
+def test_of_a_place_without_an_outcome_all_wait_where_the_dataset_has_outcomes_of_others():
+    own = MEMBERSHIP[MEMBERSHIP["org_id"] == "B"]
+    assert members_to_follow(own, PROBATION) is own
+    nothing = empty_table("probation")
+    due = outcomes_of_due(own, nothing, MAY)
+    assert cells(due, "state", "people_n", "due_n")[-1] == ("waiting", 6, 6)
+    register = make_table("organisations", body("B", "cell"))
+    others = PROBATION[PROBATION["org_id"] == "A"]
+    called = overdue_by_organisation(own, others, register, MAY)
+    assert cells(called, "org_id", "overdue_n") == [("B", 6)]
 
 
 def test_those_whose_probation_is_over_are_counted_by_what_became_of_them():
@@ -280,6 +294,18 @@ def test_before_the_term_nobody_is_overdue_and_no_organisation_known():
     got = overdue_by_organisation(membership, probation, register, before)
     assert got.empty
     assert list(got) == ["org_id", "name", "overdue_n", "oldest_admitted_date", "months_over_n", "ended_date"]
+
+
+def test_on_its_last_day_an_organisation_still_stands_for_its_own():
+    membership = make_table("membership", members("A", "2022-01-31", admitted_n=3))
+    register = make_table(
+        "organisations", body("A", "cell", valid_to="2023-06-30") | {"replaced_by": "B"}, body("B", "cell")
+    )
+    probation = make_table("probation", outcome("A", "2022-01-31", "official", "2023-02-28"))
+    on_the_day, after = (
+        overdue_by_organisation(membership, probation, register, until(day)) for day in ("2023-06-30", "2023-07-31")
+    )
+    assert (on_the_day["org_id"].tolist(), after["org_id"].tolist()) == (["A"], ["B"])
 
 
 # A worked example with competing risks: times, and outcomes of which 0 is censored. Its cumulative incidence is that of

@@ -47,6 +47,15 @@ def test_a_steady_term_is_projected_at_its_pace():
     assert said["expected_n"].iloc[-1] == pytest.approx(340 + 340 / 1020 * 625, rel=0.02)
 
 
+def test_people_to_come_are_whole_half_up_and_never_fewer_than_none(monkeypatch):
+    slots = sum(day >= pd.Timestamp("2023-06-30") for day in pd.date_range("2023-06-30", "2025-03-31", freq="QE"))
+    monkeypatch.setattr(Forecast, "running_totals", lambda _: [[2.5, -1.0, 3.49, 0.5, 7.51]] * slots)
+    said = project_admissions(make_table("membership", *monthly("A", lambda _: 5)), register("A"), MIDTERM)
+    columns = ("expected_n", *projection.BOUNDS)
+    assert cells(said.head(1), *columns) == [(170, 170, 170, 170, 170)]
+    assert cells(said.tail(1), *columns) == [(173, 170, 173, 171, 178)]
+
+
 def test_the_rows_stand_at_the_ends_of_quarters():
     rows = make_table("membership", *monthly("A", lambda _: 5))
     said = project_admissions(rows, register("A"), MIDTERM)

@@ -78,6 +78,16 @@ def test_organisations_without_a_target_are_those_of_the_rows_day():
     ]
 
 
+def test_the_goal_of_the_nation_makes_no_target_of_the_khoi():
+    """With or without it, a Khối for which no target of its own is recorded has the sum of the assigned ones."""
+    assigned = [aim(20, level="organisation", org_id="A"), aim(30, level="organisation", org_id="B")]
+    goal = aim(3, level="national", measure="admission_rate", target_type="annual_rate")
+    for rows in (assigned, [*assigned, goal]):
+        assert headline_target(make_table("targets", *rows), "year", 2023, date(2023, 6, 30))[0] == 50
+    own = aim(60)
+    assert headline_target(make_table("targets", *assigned, goal, own), "year", 2023, date(2023, 6, 30))[0] == 60
+
+
 def test_a_sector_or_an_organisation_has_no_headline_to_compare_with():
     part = TARGETS[TARGETS["org_id"].isin(["A", "B"])]
     got = compare_assigned(part, REGISTER[REGISTER["org_id"].isin(["A", "B"])], COVERED)

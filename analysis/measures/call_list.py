@@ -37,7 +37,8 @@ _COLUMNS = {
 def list_calls(tables: Mapping[str, pd.DataFrame], term: Term, window: Window) -> pd.DataFrame:
     """Return the call list of a data date, one row per reason and organisation: by reason, the most urgent first.
 
-    window: the days of the report, to the data date.
+    tables: those of the place, and the table probation of the whole dataset · window: the days of the report, to the
+    data date.
     Columns: reason (not_reported, overdue, behind_target; no_admission: nobody admitted in the window although people
     are left to admit, rule B.21; no_answer: reported, but not whether anybody is left), org_id, org_name, people_n
     (overdue: people waiting longer than twelve months; behind_target: people missing to an even pace of the running

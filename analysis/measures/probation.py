@@ -31,10 +31,18 @@ _BY_ORGANISATION = ("org_id", "period_end")
 _COHORT = ["cohort", "cohort_end_date", "is_part"]
 
 
+def members_to_follow(membership: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of membership, none of them where the dataset has no outcomes: then nobody is known to wait.
+
+    outcomes: the table probation of the whole dataset. Of a sector or an organisation without an outcome all wait.
+    """
+    return membership.iloc[:0] if outcomes.empty else membership
+
+
 def follow_cohorts(
     membership: pd.DataFrame, probation: pd.DataFrame, covered: Window, granularity: str
 ) -> pd.DataFrame:
-    """Return what became of each cohort by the data date, one row per (cohort, state); none without probation rows.
+    """Return what became of each cohort by the data date, one row per (cohort, state).
 
     covered: from the Congress to the data date. granularity: that of the dataset; cohorts are calendar quarters, or
     half-years where rows are half-yearly.
@@ -120,13 +128,15 @@ def overdue_by_organisation(
 ) -> pd.DataFrame:
     """Return whom to call: one row per organisation with people overdue, the longest wait first. Never public.
 
+    probation: that of the whole dataset, none of whose people wait where it has no rows (members_to_follow).
     Those admitted by an organisation that another took over wait, and have their outcome, in that other one.
     Columns: org_id, name (on the data date, or the last), overdue_n (people), oldest_admitted_date (last day of the
     row in which the longest waiting were admitted), months_over_n (their whole months beyond the twelve), ended_date
     (last day of an organisation that nobody took over; NaT while it stands).
     """
     now = body_in_charge(organisations, covered.end)
-    admitted, ended = (rows.assign(org_id=rows["org_id"].replace(now)) for rows in (membership, probation))
+    followed = members_to_follow(membership, probation)
+    admitted, ended = (rows.assign(org_id=rows["org_id"].replace(now)) for rows in (followed, probation))
     overdue = _overdue(_followed(admitted, ended, covered, _BY_ORGANISATION), covered)
     rows = overdue.groupby("org_id", as_index=False).agg(
         overdue_n=("waiting", "sum"),
@@ -165,12 +175,11 @@ _MONTH_COLUMNS = {
 
 
 def _followed(membership: pd.DataFrame, probation: pd.DataFrame, covered: Window, keys: Sequence[str]) -> pd.DataFrame:
-    """Return admissions with what became of them, one row per key that admitted anybody; none without outcomes.
+    """Return admissions with what became of them, one row per key that admitted anybody.
 
     By date alone, an outcome that another organisation reported, after a merger or a move, still meets its admission.
     """
-    rows = rows_within(membership, covered) if not probation.empty else membership.iloc[:0]
-    joined = _with_outcomes(rows, probation, covered, keys)
+    joined = _with_outcomes(rows_within(membership, covered), probation, covered, keys)
     return joined[(joined["admitted_n"] > 0) & (joined["waiting"] >= 0)].reset_index(drop=True)
 
 

@@ -27,8 +27,8 @@ def targets_in_force(targets: pd.DataFrame, day: date) -> pd.DataFrame:
 def headline_target(targets: pd.DataFrame, scope: str, year: int | None, day: date) -> tuple[int | None, date | None]:
     """Return the target (people) for the term or one year as it held on a day, and when it was assigned last.
 
-    Of the whole Khối it is its own target. A table that holds only rows of organisations is that of a sector or an
-    organisation: its target is the sum of what was assigned to them.
+    Of the whole Khối it is its own target. A table without any of these is that of a sector or an organisation, or of a
+    Khối for which none was recorded: its target is the sum of what was assigned to organisations.
     """
     held = _of_scope(targets_in_force(targets, day), scope, year)
     level = "organisation" if _is_of_a_part(targets) else "bloc"
@@ -135,8 +135,8 @@ def _of_scope(held: pd.DataFrame, scope: str, year: int | None) -> pd.DataFrame:
 
 
 def _is_of_a_part(targets: pd.DataFrame) -> bool:
-    """Tell whether the table is that of a sector or an organisation: it has no row of the whole Khối."""
-    return bool(targets["org_id"].notna().all())
+    """Tell whether the table has no row of the Khối itself: that of a sector or organisation, or of them alone."""
+    return not (targets["level"].eq("bloc") & targets["org_id"].isna()).any()
 
 
 def _assigned_to_grassroots(targets: pd.DataFrame, organisations: pd.DataFrame, day: date) -> pd.DataFrame:
