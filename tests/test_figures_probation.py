@@ -54,7 +54,7 @@ COHORTS = cohorts_of(
 )
 DUE = due_of(1090, 14, 6, 90)
 NO_DUE = DUE.iloc[:0]
-LEFT_OUT = frame(["period_end", "admitted_n", "outcomes_n"], (pd.Timestamp("2022-04-30"), 5, 6))
+LEFT_OUT = show_all(frame(["period_end", "admitted_n", "outcomes_n"], (pd.Timestamp("2022-04-30"), 5, 6)))
 NOTHING_LEFT_OUT = LEFT_OUT.iloc[:0]
 MONTHS = frame(
     ["month", "official_total_n", "official_pct"], (0, 0, 0.0), (11, 0, 0.0), (12, 40, 52.5), (13, 70, 91.25)
@@ -283,11 +283,20 @@ def test_nothing_to_draw_is_one_sentence_under_the_figures_heading():
 
 
 def test_row_dates_that_could_not_be_followed_are_counted_in_a_note():
-    told = "Không tính 1 kỳ kết nạp, vì số kết quả dự bị nhiều hơn số kết nạp (nhiemky check, K25)."
-    hidden = public(COHORTS, "cohort")
-    for cohorts in (show_all(COHORTS), hidden):
-        assert told in drawn(probation.cohort_outcomes(cohorts, show_all(DUE), LEFT_OUT, VI)).notes
-        assert told not in drawn(probation.cohort_outcomes(cohorts, show_all(DUE), NOTHING_LEFT_OUT, VI)).notes
+    of_whom = (
+        "Không tính 5 đảng viên của 1 kỳ kết nạp, vì số kết quả dự bị của kỳ đó nhiều hơn số kết nạp "
+        "(nhiemky check, K25)."
+    )
+    for cohorts in (show_all(COHORTS), public(COHORTS, "cohort")):
+        assert of_whom in drawn(probation.cohort_outcomes(cohorts, show_all(DUE), LEFT_OUT, VI)).notes
+        none_left = drawn(probation.cohort_outcomes(cohorts, show_all(DUE), NOTHING_LEFT_OUT, VI))
+        assert not any("Không tính 1" in note or "kỳ kết nạp, vì" in note for note in none_left.notes)
+
+
+def test_few_people_who_could_not_be_followed_are_not_counted_out_on_public_pages():
+    few = suppress_small(LEFT_OUT.assign(admitted_n=4), "admitted_n", LIMITS, derived=["outcomes_n"])
+    notes = drawn(probation.cohort_outcomes(show_all(COHORTS), show_all(DUE), few, VI)).notes
+    assert "Không tính 1 kỳ kết nạp, vì số kết quả dự bị nhiều hơn số kết nạp (nhiemky check, K25)." in notes
 
 
 def test_less_than_a_month_over_is_not_called_no_months():

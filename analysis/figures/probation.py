@@ -25,7 +25,7 @@ LABELLED_FROM_PCT = 8
 def cohort_outcomes(cohorts: pd.DataFrame, due: pd.DataFrame, contradicted: pd.DataFrame, context: Context) -> Block:
     """Those admitted in each quarter or half-year: made official, removed, otherwise gone, still waiting.
 
-    contradicted: the row dates that could not be followed; only their number is told.
+    contradicted: the row dates that could not be followed, suppressed by admitted_n.
     Shows: what became of each cohort. Read it: each bar is a whole cohort, its size stands at the end; the numbers in
     the parts are people. Act on it: a cohort of two years ago that still waits calls for a look at the dossiers.
     """
@@ -123,7 +123,10 @@ def overdue_cohorts(overdue: pd.DataFrame, due: pd.DataFrame, cohorts: pd.DataFr
 
 
 def _left_out(contradicted: pd.DataFrame, context: Context) -> tuple[str, ...]:
-    return () if contradicted.empty else (context.text("figure.probation.contradicted", n=len(contradicted)),)
+    if contradicted.empty:
+        return ()
+    key = "contradicted_dates" if contradicted["is_hidden"].any() else "contradicted"
+    return (context.text(f"figure.probation.{key}", n=len(contradicted), people=contradicted["admitted_n"].sum()),)
 
 
 def _each_cohort(cohorts: pd.DataFrame, context: Context, finding: str, left_out: tuple[str, ...]) -> Block:
