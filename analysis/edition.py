@@ -76,7 +76,7 @@ class Edition:
         return self.window.is_empty or self.window.end < self.stands.start or self.stands.end < self.window.start
 
     @property
-    def read_period(self) -> Period:
+    def known_period(self) -> Period:
         """Return the period to the day that rows tell of: other years are set beside it to the same day.
 
         Half-yearly rows, say, tell of nine months no more than of six. What the end of the term cuts stays cut.
@@ -261,7 +261,7 @@ class Edition:
             Term(self.covered.start, self.covered.end),
             range(self.covered.start.year, self.covered.end.year + 1),
         )
-        windows = [same_period_of(year, self.read_period, term).within(term) for year in years]
+        windows = [same_period_of(year, self.known_period, term).within(term) for year in years]
         others = [self.compared_window] if self.compared_window and not self.compared_window.is_empty else []
         return hidden_totals(
             self.whole_tables("membership", "organisations"),
