@@ -54,6 +54,10 @@ COHORTS = cohorts_of(
 )
 DUE = due_of(1090, 14, 6, 90)
 NO_DUE = DUE.iloc[:0]
+NOBODY_FOLLOWED = (
+    "Không theo dõi được kết quả thời kỳ dự bị: chưa có ai được kết nạp từ Đại hội, "
+    "hoặc bộ dữ liệu không có số liệu này."
+)
 LEFT_OUT = show_all(frame(["period_end", "admitted_n", "outcomes_n"], (pd.Timestamp("2022-04-30"), 5, 6)))
 NOTHING_LEFT_OUT = LEFT_OUT.iloc[:0]
 MONTHS = frame(
@@ -270,14 +274,14 @@ def test_on_public_pages_small_overdue_cohorts_leave_their_sum():
 
 def test_nothing_to_draw_is_one_sentence_under_the_figures_heading():
     none = probation.cohort_outcomes(show_all(COHORTS.iloc[:0]), show_all(NO_DUE), NOTHING_LEFT_OUT, VI)
-    assert said(none) == "Không có số liệu về việc công nhận chính thức để theo dõi đảng viên kết nạp từ Đại hội."
+    assert said(none) == NOBODY_FOLLOWED
     assert none.heading == "Kết quả thời kỳ dự bị"
     curve = probation.official_over_months(show_all(MONTHS.iloc[:0]), show_all(LEAVERS.iloc[:0]), VI)
     assert said(curve) == "Số liệu đến 30/06/2023 chưa có kết quả thời kỳ dự bị nào của đảng viên kết nạp từ Đại hội."
     early = probation.overdue_cohorts(show_all(OVERDUE.iloc[:0]), show_all(NO_DUE), COHORTS, VI)
     assert said(early) == "Đến 30/06/2023 chưa có đảng viên nào kết nạp từ Đại hội đã hết 12 tháng dự bị."
     unknown = probation.overdue_cohorts(show_all(OVERDUE.iloc[:0]), show_all(NO_DUE), COHORTS.iloc[:0], VI)
-    assert said(unknown) == "Không có số liệu về kết quả thời kỳ dự bị để tìm đảng viên quá hạn công nhận chính thức."
+    assert said(unknown) == NOBODY_FOLLOWED
     settled = probation.overdue_cohorts(show_all(OVERDUE.iloc[:0]), show_all(due_of(20, 0, 0, 0)), COHORTS, VI)
     assert said(settled).startswith("Đến 30/06/2023, mọi đảng viên kết nạp từ Đại hội đã hết 12 tháng dự bị đều")
 

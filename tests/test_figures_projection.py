@@ -701,7 +701,7 @@ def test_what_the_dataset_cannot_judge_is_said():
     """No row of probations is not the same as nobody overdue."""
     figure = figure_of(call_list(CALLS.head(2), ("overdue", "behind_target"), VI))
     words = "Dự bị quá hạn và Chậm so với chỉ tiêu năm"
-    assert figure.notes == (f"Chưa xét được vì bộ dữ liệu không có số liệu: {words}.", SYNTHETIC_NOTE["vi"])
+    assert figure.notes == (f"Chưa xét được vì không có số liệu: {words}.", SYNTHETIC_NOTE["vi"])
     assert sentence_of(call_list(CALLS.iloc[:0], ("overdue", "behind_target"), VI), "call_list") == (
         f"Trong số liệu hiện có không có gì cần liên hệ. Chưa xét được vì không có số liệu: {words}."
     )
