@@ -9,6 +9,8 @@ pytestmark = pytest.mark.browser
 
 # The width of a sheet of A4 between its margins.
 SHEET = 718
+# What a sheet has room for below a title, in pixels: 215 mm.
+TALLEST = 813
 SHOWN = """links => links.map(link => [
   link.href, getComputedStyle(link).fontSize, getComputedStyle(link, '::after').content.slice(1, -1)])"""
 TOO_WIDE = """figures => figures.filter(figure => {
@@ -26,6 +28,14 @@ def test_paper_shows_every_address_in_full_and_every_column(browser, sample_site
     # The host, which a screen shows, makes room for the whole address.
     assert all((size, shown) == ("0px", address) for address, size, shown in addresses)
     assert page.locator("figure").evaluate_all(TOO_WIDE) == []
+
+
+def test_a_chart_of_very_many_bars_stands_on_one_sheet(browser, sample_site):
+    page, _ = open_page(browser, sample_site, "2023-midterm/published.vi.html", width=SHEET, scripts=False)
+    page.emulate_media(media="print")
+    grown = page.locator(".chart .wide svg").first
+    grown.evaluate("svg => { svg.setAttribute('height', 3000); svg.setAttribute('viewBox', '0 0 680 3000'); }")
+    assert SHEET < grown.bounding_box()["height"] <= TALLEST
 
 
 def test_no_column_of_the_article_is_squeezed_to_a_word_a_line(browser, sample_site):

@@ -25,6 +25,8 @@ MOST_BYTES = 150 * 1024
 SMALL, WIDE = 320, 1280
 # A4 within its margins.
 SHEET = 672
+# What a sheet has room for below a title: 215 mm.
+TALLEST = 813
 
 
 class Anchors(HTMLParser):
@@ -69,6 +71,9 @@ def faults_of(browser: Browser, site: Path, path: str) -> Iterator[str]:
     page.set_viewport_size({"width": SHEET, "height": 900})
     if page.evaluate("document.documentElement.scrollWidth") > SHEET:
         yield "is wider than its sheet, and would be printed smaller"
+    heights = page.locator(".chart svg").evaluate_all("all => all.map(svg => svg.getBoundingClientRect().height)")
+    if any(height > TALLEST for height in heights):
+        yield "has a chart that is higher than a sheet, and would be cut"
     yield from faults
     page.context.close()
 
