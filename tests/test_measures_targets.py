@@ -78,6 +78,20 @@ def test_organisations_without_a_target_are_those_of_the_rows_day():
     ]
 
 
+def test_a_target_that_was_assigned_after_its_year_holds_from_then_on():
+    targets = make_table(
+        "targets",
+        aim(60, year=2022, assigned_on="2022-01-10"),
+        aim(70, year=2022, assigned_on="2023-02-01"),
+        aim(20, level="organisation", org_id="A", year=2022, assigned_on="2022-01-10"),
+        aim(30, level="organisation", org_id="A", year=2022, assigned_on="2023-02-01"),
+    )
+    register = make_table("organisations", body("A", "cell"))
+    for day, expected in ((date(2023, 1, 31), (60, 20)), (date(2023, 2, 28), (70, 30))):
+        rows = compare_assigned(targets, register, Window(TERM.start, day))
+        assert cells(rows[rows["year"] == 2022], "target_n", "assigned_sum_n") == [expected]
+
+
 def test_the_goal_of_the_nation_makes_no_target_of_the_khoi():
     """With or without it, a Khối for which no target of its own is recorded has the sum of the assigned ones."""
     assigned = [aim(20, level="organisation", org_id="A"), aim(30, level="organisation", org_id="B")]
