@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
+# What an A4 sheet has room for within its margins, in pixels; a chart, 215 mm high, below its title.
+SHEET, TALLEST = 672, 813
 
 
 def open_page(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from chromium import open_page
+from chromium import SHEET, open_page
 from site_pages import SECTORS, make_job, make_jobs, masthead, notebook_of, publish_edition, sector_figure
 from test_index import FakeManifest, entry, write_project
 
@@ -17,8 +17,6 @@ from analysis.site.publish import publish_error, publish_page, publish_site
 
 pytestmark = pytest.mark.browser
 
-# A4 within its margins, in pixels.
-SHEET = 672
 SHOWN = "chart => getComputedStyle(chart).display !== 'none'"
 
 

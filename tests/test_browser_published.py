@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from chromium import open_page
+from chromium import SHEET, TALLEST, open_page
 
 pytestmark = pytest.mark.browser
 
-# The width of a sheet of A4 between its margins.
-SHEET = 718
-# What a sheet has room for below a title, in pixels: 215 mm.
-TALLEST = 813
 SHOWN = """links => links.map(link => [
   link.href, getComputedStyle(link).fontSize, getComputedStyle(link, '::after').content.slice(1, -1)])"""
 TOO_WIDE = """figures => figures.filter(figure => {

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from chromium import open_page
+from chromium import SHEET, TALLEST, open_page
 from frames import ROOT
 from playwright.sync_api import Browser
 from render_pages import REPORTS
@@ -23,10 +23,6 @@ pytestmark = [pytest.mark.long, pytest.mark.browser]
 SECTOR = "service_unit"
 MOST_BYTES = 150 * 1024
 SMALL, WIDE = 320, 1280
-# A4 within its margins.
-SHEET = 672
-# What a sheet has room for below a title: 215 mm.
-TALLEST = 813
 
 
 class Anchors(HTMLParser):

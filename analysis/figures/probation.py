@@ -30,7 +30,7 @@ def cohort_outcomes(cohorts: pd.DataFrame, due: pd.DataFrame, contradicted: pd.D
     the parts are people. Act on it: a cohort of two years ago that still waits calls for a look at the dossiers.
     """
     if cohorts.empty:
-        return context.nothing_to_show("cohort_outcomes", "figure.cohort_outcomes.none")
+        return context.nothing_to_show("cohort_outcomes", "figure.probation.none")
     official = due[due["state"] == "official"]
     is_due_hidden = bool(official["is_hidden"].any())
     if cohorts["is_hidden"].any() and (due.empty or is_due_hidden):
@@ -95,8 +95,8 @@ def overdue_cohorts(overdue: pd.DataFrame, due: pd.DataFrame, cohorts: pd.DataFr
     Act on it: ask the organisations, oldest cohort first (internal: overdue_by_organisation).
     """
     if due.empty:
-        key = "no_data" if cohorts.empty else "none_due"
-        return context.nothing_to_show("overdue_cohorts", f"figure.overdue_cohorts.{key}")
+        key = "probation.none" if cohorts.empty else "overdue_cohorts.none_due"
+        return context.nothing_to_show("overdue_cohorts", f"figure.{key}")
     waiting = due[due["state"] == "waiting"].iloc[0]
     if waiting["is_hidden"]:
         return context.nothing_to_show("overdue_cohorts", "figure.hidden")
