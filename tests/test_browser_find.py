@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -39,6 +40,13 @@ def ask(page: Page, words: str) -> list[str]:
     return page.locator("form.find ol a").all_inner_texts()
 
 
+def copy_index(edition: Path, folder: Path) -> None:
+    """Copy the index without what it searches."""
+    for name in ("index.html", "assets/find.js", "assets/style.css", "assets/index.css"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes((edition / name).read_bytes())
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -72,6 +80,17 @@ def test_a_report_is_found_by_its_title_the_latest_period_first(browser: Browser
     assert ask(page, "admissions") == ["Admissions"] * 6
     first = page.locator("form.find ol a").first.get_attribute("href")
     assert first in ("2023-9m/admissions.en.html", "2023-9m/overview.en.html")
+
+
+def test_a_page_about_what_was_asked_comes_before_what_other_pages_say_of_it(
+    browser: Browser, edition: Path, tmp_path: Path
+):
+    later = ["later.html", "Tổng quan", "2024", [["total", "Đã kết nạp 5 đảng viên"]]]
+    earlier = ["earlier.html", "Kết nạp đảng viên", "2023", []]
+    copy_index(edition, tmp_path)
+    (tmp_path / "assets/search.vi.js").write_text(f"globalThis.searchPages = {json.dumps([later, earlier])};")
+    page, _ = open_page(browser, tmp_path, "index.html")
+    assert ask(page, "ket nap") == ["Kết nạp đảng viên", "Đã kết nạp 5 đảng viên"]
 
 
 def test_the_search_is_worked_by_keyboard_and_says_how_much_it_found(browser: Browser, edition: Path):
@@ -112,9 +131,7 @@ def test_without_scripts_there_is_no_search_box_and_every_page_is_still_listed(b
 
 
 def test_a_missing_file_is_said(browser: Browser, edition: Path, tmp_path: Path):
-    for name in ("index.html", "assets/find.js", "assets/style.css", "assets/index.css"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes((edition / name).read_bytes())
+    copy_index(edition, tmp_path)
     page, _ = open_page(browser, tmp_path, "index.html")
     page.get_by_role("searchbox").fill("dang")
     expect(page.get_by_role("status")).to_have_text("Không mở được tệp dùng để tìm kiếm.")

@@ -32,11 +32,12 @@ function load() {
   return loading;
 }
 
-// All words must occur. A page is named once for its title, then each of its passages that has a word of its own.
+// All words must occur. Pages come first whose title says it all, then each passage that has a word of its own.
 function matches(passages, words) {
-  return passages.filter(({anchor, head, own}) =>
+  const found = passages.filter(({anchor, head, own}) =>
     words.every((word) => head.includes(word) || own.includes(word)) &&
     (anchor === "" || words.some((word) => own.includes(word) && !head.includes(word))));
+  return [...found.filter(({anchor}) => anchor === ""), ...found.filter(({anchor}) => anchor !== "")];
 }
 
 function show({href, title, period, anchor, text}) {
