@@ -14,7 +14,7 @@ from corrected_project import make_corrected_project
 from filelock import FileLock
 from frames import ROOT, make_context
 from hypothesis import settings
-from render_pages import render_pages
+from render_pages import PERIODS, render_pages
 
 from analysis.figures.context import Context
 from analysis.language import Language, load_language
@@ -106,11 +106,12 @@ def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def whole_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The public edition as `make site` leaves it, and overviews of a sector beside it; made once for all processes."""
+    """A public edition of every kind of period, and overviews of a sector beside it; made once for all processes."""
+    periods = [option for name in PERIODS for option in ("--params", f"params/{name}.yaml")]
 
     def render_all(site: Path) -> None:
-        render_pages(site, "--audience", "public")
-        render_pages(site, "overview", "--sector", "service_unit", "--audience", "public")
+        render_pages(site, *periods, "--audience", "public")
+        render_pages(site, "overview", *periods, "--sector", "service_unit", "--audience", "public")
 
     return _made_once(tmp_path_factory, "whole-site", render_all)
 

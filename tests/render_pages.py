@@ -8,6 +8,9 @@ from pathlib import Path
 
 from frames import ROOT
 
+# One of each kind: the first, which nothing precedes, quarter, half-year, nine months, a day within the term, a year
+# under the later rules of classification, the whole term.
+PERIODS = ("2020", "2021-Q1", "2021-H1", "2022-9M", "2023-midterm", "2024", "term")
 REPORTS = ("overview", "admissions", "classification", "structure", "membership", "published")
 
 

@@ -1,4 +1,4 @@
-"""Every public page of every report, period and language, in a real Chromium. Takes minutes: `make test-long`."""
+"""Public pages of every report, kind of period and language, in a real Chromium. Takes minutes: `make test-long`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from chromium import SHEET, TALLEST, open_page
 from frames import ROOT
 from playwright.sync_api import Browser
-from render_pages import REPORTS
+from render_pages import PERIODS, REPORTS
 from test_accessibility import find_faults, wait_for_live_chart
 
 from analysis.tables.published import FIGURES_FILE, read_figures
@@ -51,7 +51,7 @@ def pages_of(site: Path, pattern: str) -> list[str]:
 def test_every_page_can_be_used_by_everybody(browser: Browser, whole_site: Path, report: str, language: str) -> None:
     """Wide: axe-core, scripts, requests. Narrow, as under 400 % zoom, and on paper: nothing goes past the edge."""
     paths = pages_of(whole_site, f"*/{report}.{language}.html")
-    assert len(paths) == len(list(ROOT.glob("params/*.yaml")))
+    assert len(paths) == len(PERIODS)
     assert {path: faults for path in paths if (faults := list(faults_of(browser, whole_site, path)))} == {}
 
 
@@ -118,7 +118,7 @@ def test_who_goes_to_the_next_period_comes_through_all_of_them_and_stays_in_scop
         walked = [first]
         while following[walked[-1]]:
             walked.append(following[walked[-1]])
-        assert len(walked) == len(following) == len(list(ROOT.glob("params/*.yaml")))
+        assert len(walked) == len(following) == len(PERIODS)
         assert all(Path(path).name == name for path in walked)
 
 

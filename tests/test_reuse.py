@@ -336,7 +336,7 @@ def test_after_some_edits_pages_equal_pages_made_anew(project: Path, edits: list
 
 
 @pytest.mark.long
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(SOME_EDITS)
 def test_after_any_edits_pages_equal_pages_made_anew(project: Path, edits: list[Callable[[Path], None]]) -> None:
     _requires_equal_pages(project, edits)

@@ -15,6 +15,7 @@ import altair as alt
 import pandas as pd
 
 from analysis.figures.block import Block
+from analysis.figures.spec import write_spec
 from analysis.figures.svg import draw_svg
 from analysis.figures.table import HIDDEN, Column, Table, write_cell
 from analysis.figures.theme import NARROW, WIDE, layout
@@ -70,8 +71,8 @@ class Figure(Block):
 
     @cached_property
     def _drawn(self) -> dict[str, Any] | None:
-        # Altair checks the whole chart each time it writes it out, and a figure is asked for its specification often.
-        return None if self.chart is None else self.chart.to_dict()
+        # A figure is asked for its specification often.
+        return None if self.chart is None else write_spec(self.chart)
 
     def payload(self) -> dict[str, Any]:
         return {

@@ -29,6 +29,7 @@ import analysis.render.worker
 import analysis.report
 import analysis.tables
 from analysis.errors import NhiemkyError
+from analysis.figures.spec import write_spec
 from analysis.language import load_language
 from analysis.render.engine import load_source
 from analysis.render.kernel import hold_kernel
@@ -69,7 +70,7 @@ def _hold_code() -> None:
             importlib.import_module(module.name)
     for code in LANGUAGES:
         load_language(code).decimal(1.5, 1)
-    altair.Chart(pd.DataFrame({"share_pct": [1.0]})).mark_bar().encode(x="share_pct:Q").to_dict()
+    write_spec(altair.Chart(pd.DataFrame({"share_pct": [1.0]})).mark_bar().encode(x="share_pct:Q"))
 
 
 def hold_batch(batch_file: Path) -> None:
