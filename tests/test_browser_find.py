@@ -93,6 +93,34 @@ def test_a_page_about_what_was_asked_comes_before_what_other_pages_say_of_it(
     assert ask(page, "ket nap") == ["Kết nạp đảng viên", "Đã kết nạp 5 đảng viên"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        # Words that stand together come before words that only begin alike ("kết thúc", "chính xác").
+        ("dang vien chinh thuc", "Đã công nhận 501 đảng viên chính thức"),
+        ("nữ", "Có 722 nữ"),
+        ("nu", "Có 722 nữ"),
+        ("Nu", "Có 722 nữ"),
+        ("nước", "Cơ quan Nhà nước: 20 tổ chức"),
+        # A day is found by its year.
+        ("tong quan 2023", "Tổng quan"),
+        ("02/06/2023", "Tổng quan"),
+    ],
+)
+def test_what_was_meant_comes_first(browser: Browser, edition: Path, tmp_path: Path, asked: str, first: str):
+    says = [
+        "Từ 24,5 đến 103,6 đảng viên, theo số chính xác và kết thúc",
+        "Cơ quan Nhà nước: 20 tổ chức",
+        "Có 722 nữ",
+        "Đã công nhận 501 đảng viên chính thức",
+    ]
+    copy_index(edition, tmp_path)
+    pages = [["a.html", "Tổng quan", "Từ đầu nhiệm kỳ đến 02/06/2023", [["total", text] for text in says]]]
+    (tmp_path / "assets/search.vi.js").write_text(f"globalThis.searchPages = {json.dumps(pages)};")
+    page, _ = open_page(browser, tmp_path, "index.html")
+    assert ask(page, asked)[0] == first
+
+
 def test_the_search_is_worked_by_keyboard_and_says_how_much_it_found(browser: Browser, edition: Path):
     page, _ = open_page(browser, edition, "index.html")
     page.get_by_role("searchbox", name="Tìm trong các báo cáo").focus()

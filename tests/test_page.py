@@ -178,6 +178,18 @@ def test_a_masthead_from_data_cannot_leave_the_style_of_the_page_margin():
     assert "<script>alert" not in html
 
 
+def test_every_sheet_of_an_internal_page_says_so_and_none_of_a_public_one():
+    feet = {}
+    for audience in ("public", "internal"):
+        html = build_page(full_notebook(), make_job(audience=audience), []).html
+        (feet[audience],) = re.findall(r"@bottom-left { content: (.*?); }", html)
+    assert feet["public"] == (
+        '"Kết nạp đảng viên – Từ đầu nhiệm kỳ đến 02/06/2023 – Dữ liệu mô phỏng, không phải số liệu thật"'
+    )
+    # The masthead's own words for the edition, which the small notebook has as those of a public one.
+    assert feet["internal"] == feet["public"].replace(" – Dữ liệu", " – Bản công khai – Dữ liệu")
+
+
 def test_css_text_keeps_vietnamese_and_escapes_the_rest():
     assert css_text('Quý I – "<') == '"Quý I – \\000022\\00003c"'
 

@@ -76,9 +76,15 @@ def _last_issued() -> Issued:
 
 
 def build_search(manifest: Manifest, out: Path, language: Language) -> str:
-    """Return what the search box of one language loads: the findings of all pages that stand, the latest first."""
-    pages = [entry.page for entry in reversed(manifest.reports) if entry.lang == language.code]
-    summaries = [(page, read_summary(out, page)) for page in pages if (out / page).is_file()]
+    """Return what the search box of one language loads: the findings of all pages that stand.
+
+    The latest period comes first, and in each the reports as the index has them.
+    """
+    entries = [entry for entry in manifest.reports if entry.lang == language.code]
+    order = in_reading_order((entry.notebook for entry in entries), language)
+    periods = list(dict.fromkeys(entry.report for entry in reversed(entries)))
+    entries.sort(key=lambda entry: (periods.index(entry.report), order.index(entry.notebook)))
+    summaries = [(entry.page, read_summary(out, entry.page)) for entry in entries if (out / entry.page).is_file()]
     return write_search((page, summary) for page, summary in summaries if summary is not None)
 
 

@@ -123,6 +123,7 @@ def build_page(notebook: nbformat.NotebookNode, job: Job, jobs: Sequence[Job], f
             lang=language.code,
             t=language.text,
             masthead=next(block for block in blocks if block["kind"] == "masthead"),
+            is_internal=job.params.audience == "internal",
             body=views,
             charts=charts_data(figures, language),
             foot=[block for block in blocks if block["kind"] == "definitions"],

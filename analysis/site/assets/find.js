@@ -9,10 +9,15 @@ const box = form.querySelector("input");
 const said = form.querySelector("[role=status]");
 const list = form.querySelector("ol");
 
-// Words without their marks, each after a space, so that "ket nap" finds "kết nạp", and "dang" both "đảng" and "Ðảng".
+// Words between single spaces, days by their parts: "2023" finds "02/06/2023".
+function marked(text) {
+  const letters = text.normalize("NFC").replace(/[ðÐ]/g, "đ").toLowerCase();
+  return ` ${letters.replace(/[.,!?](?=\s|$)|[\s"“”()·:;/]/g, " ").replace(/ +/g, " ").trim()} `;
+}
+
+// The same without marks, so that "ket nap" finds "kết nạp".
 function plain(text) {
-  const letters = text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[đĐðÐ]/g, "d").toLowerCase();
-  return ` ${letters.replace(/[\s"“”()·:;]+/g, " ")}`;
+  return marked(text).normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d");
 }
 
 let loading = null;
@@ -24,7 +29,8 @@ function load() {
     script.src = form.dataset.pages;
     script.onload = () => resolve(globalThis.searchPages.flatMap(([href, title, period, entries]) => {
       const head = plain(`${title} ${period}`);
-      return [["", ""], ...entries].map(([anchor, text]) => ({href, title, period, anchor, text, head, own: plain(text)}));
+      return [["", ""], ...entries].map(([anchor, text]) =>
+        ({href, title, period, anchor, text, head, own: plain(text), all: marked(`${title} ${period} · ${text}`)}));
     }));
     script.onerror = reject;
     document.head.append(script);
@@ -32,12 +38,22 @@ function load() {
   return loading;
 }
 
-// All words must occur. Pages come first whose title says it all, then each passage that has a word of its own.
-function matches(passages, words) {
+// A passage is found where each word begins one of its words or of its page's title and period, and one is its own.
+// First come those that say the words as they were typed, marks and all, one after the other; then those that have them
+// as whole words; then the rest. Among equals pages come before what they say, and the latest period first.
+function matches(passages, asked) {
+  const words = plain(asked).trim().split(" ").map((word) => ` ${word}`);
   const found = passages.filter(({anchor, head, own}) =>
     words.every((word) => head.includes(word) || own.includes(word)) &&
     (anchor === "" || words.some((word) => own.includes(word) && !head.includes(word))));
-  return [...found.filter(({anchor}) => anchor === ""), ...found.filter(({anchor}) => anchor !== "")];
+  const typed = marked(asked).trim();
+  const hasMarks = typed !== plain(asked).trim();
+  const rank = ({anchor, head, own, all}) => {
+    const text = hasMarks ? all : `${head}${own}`;
+    const whole = typed.split(" ").every((word) => text.includes(` ${word} `));
+    return (text.includes(` ${typed} `) ? 0 : whole ? 2 : 4) + (anchor === "" ? 0 : 1);
+  };
+  return found.map((passage) => [rank(passage), passage]).sort(([one], [other]) => one - other).map(([, passage]) => passage);
 }
 
 function show({href, title, period, anchor, text}) {
@@ -57,9 +73,7 @@ async function search() {
   const asked = box.value.trim();
   if (asked === last) return;
   last = asked;
-  // A word is found by its beginning.
-  const words = plain(asked).split(" ").filter(Boolean).map((word) => ` ${word}`);
-  if (!words.length) {
+  if (!plain(asked).trim()) {
     list.replaceChildren();
     said.textContent = "";
     return;
@@ -72,7 +86,7 @@ async function search() {
     return;
   }
   if (asked !== last) return;
-  const found = matches(passages, words);
+  const found = matches(passages, asked);
   list.replaceChildren(...found.slice(0, MOST_RESULTS).map(show));
   const pattern = found.length > MOST_RESULTS ? form.dataset.many : found.length ? form.dataset.found : form.dataset.none;
   said.textContent = pattern.replace("{n}", found.length.toLocaleString(document.documentElement.lang)).replace("{shown}", MOST_RESULTS);
