@@ -126,7 +126,7 @@ MEMBER_SECTORS = frame(
         "members_n",
         "share_pct",
         "change_n",
-        "index_pct",
+        "start_index_pct",
         "is_hidden",
     ],
     ("state_agency", 20, 990, 1000, 33.33, 10, 101.01, False),
@@ -992,3 +992,10 @@ def test_a_year_that_is_not_whole_is_named_with_its_days():
     assert finding == "2023 (01/01–30/06): kết nạp 50, bằng 125,00% cùng kỳ năm trước"
     whole = YEARS.assign(data_date=pd.to_datetime(["2020-12-31", "2022-12-31", "2023-12-31"]))
     assert admissions.admissions_by_year(whole, VI).finding.startswith("2023: kết nạp 50")
+
+
+def test_members_by_sector_are_set_against_the_start_of_the_period_and_the_column_says_so():
+    """Not against the same period of the year before, which other indices are of."""
+    last = make("members_by_sector").table.columns[-1]
+    assert (last.name, last.label) == ("start_index_pct", "So với đầu kỳ (100 = không đổi)")
+    assert make("members_by_sector", EN).table.columns[-1].label == "Start of period = 100"

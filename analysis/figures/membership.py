@@ -103,7 +103,7 @@ def members_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
         "share_pct": "pct",
         "members_start_n": "count",
         "change_n": "signed",
-        "index_pct": "dec2",
+        "start_index_pct": "dec2",
     }
     return context.figure(
         "members_by_sector",
