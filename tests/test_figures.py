@@ -319,10 +319,10 @@ CASES = {
         "Tăng 49 đảng viên, từ 5.500 lên 5.549",
         f"Số đảng viên tăng (bên phải) và giảm (bên trái) theo nguyên nhân. {H1_VI}",
         "bar",
-        ("line_name", "people_n", "label"),
-        {("Kết nạp", 80, "+80"), ("Khai trừ", None, "ẩn"), ("Từ trần", -31, "−31")},
-        ("Đầu kỳ", 5500),
-        ("Cuối kỳ", 5549),
+        ("line_name", "change_n", "label", "is_loss"),
+        {("Kết nạp", 80, "+80", False), ("Khai trừ", None, "ẩn", True), ("Từ trần", -31, "−31", True)},
+        ("Đầu kỳ", None, 5500),
+        ("Cuối kỳ", None, 5549),
         hides=True,
     ),
     "members_over_time": Case(
@@ -448,16 +448,69 @@ def test_hidden_numbers_read_as_hidden_and_are_explained(name):
     assert (">ẩn<" in figure.html()) == case.hides
 
 
-def test_a_hidden_flow_stands_in_the_table_as_hidden():
-    assert ("Khai trừ", HIDDEN) in make("membership_flows").table.rows
+def test_flows_stand_in_the_table_with_their_sign_and_hidden_ones_as_hidden():
+    table = make("membership_flows").table
+    assert [column.kind for column in table.columns] == ["text", "signed", "count"]
+    assert table.rows[1:4] == (("Kết nạp", 80, None), ("Khai trừ", HIDDEN, None), ("Từ trần", -31, None))
+
+
+FLOWS = frame(
+    ["line", "people_n", "is_hidden"],
+    ("opening_n", 100, False),
+    ("admitted_n", None, True),
+    ("died_n", 0, False),
+    ("expelled_n", None, True),
+    ("transferred_out_n", -900, False),
+    ("internal_net_n", None, True),
+    ("closing_n", 90, False),
+)
+
+
+def words_by_side(figure: Figure) -> dict[str, list[float]]:
+    """Return where the words left and right of their bars stand, by how they are aligned."""
+    ends = re.findall(r'text-anchor="(start|end)" transform="translate\(([\d.]+),[\d.]+\)"', flows_drawn(figure))
+    return {side: [float(x) for found, x in ends if found == side] for side in ("start", "end")}
+
+
+def flows_drawn(figure: Figure) -> str:
+    return figure.svg(680).split("mark-rect")[-1]
+
+
+def test_a_loss_stands_on_the_side_of_losses_also_where_it_is_0_or_hidden():
+    """Of moves inside the Khối, which may go either way, a hidden one says nothing by its side."""
+    figure = membership.membership_flows(FLOWS, VI)
+    assert isinstance(figure, Figure)
+    sides = dict(plotted_rows(figure, "line_name", "is_loss"))
+    assert sides == {
+        "Kết nạp": False,
+        "Từ trần": True,
+        "Khai trừ": True,
+        "Chuyển đi": True,
+        "Chuyển trong Khối": False,
+    }
+    drawn = words_by_side(figure)
+    assert (len(drawn["end"]), len(drawn["start"])) == (3, 2)
+    assert max(drawn["end"]) < min(drawn["start"])
+
+
+def test_each_side_of_the_flows_has_the_room_of_its_own_bars_and_labels():
+    figure = membership.membership_flows(FLOWS, VI)
+    assert isinstance(figure, Figure)
+    scale = marks(figure, "bar")[0]["encoding"]["x"]["scale"]
+    low, high = (eval(scale[end]["expr"], {"width": 200, "max": max}) for end in ("domainMin", "domainMax"))
+    pixel = (high - low) / 200
+    # The longest loss and its label to the left; to the right, where nothing is drawn, only the word "ẩn".
+    assert -low / pixel == pytest.approx(900 / pixel + 7.2 * len("−900") + 10)
+    assert high / pixel == pytest.approx(7.2 * len("ẩn") + 10)
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.mark == "bar"])
 def test_bars_begin_at_zero(name):
     for layer in marks(make(name), "bar"):
         length = layer["encoding"]["x"]
-        if name == "membership_flows":  # to both sides of zero, equally far
-            assert length["scale"]["domainMin"]["expr"] == f"-({length['scale']['domainMax']['expr']})"
+        if name == "membership_flows":  # to both sides of zero
+            assert length["scale"]["domainMin"]["expr"].startswith("-(31.0 + ")
+            assert length["scale"]["domainMax"]["expr"].startswith("80.0 + ")
         else:
             low = length["scale"].get("domainMin", length["scale"].get("domain", [None])[0])
             assert low == 0
@@ -753,7 +806,7 @@ def test_a_drawn_chart_carries_its_alternative_text():
     assert 'alt="Biểu đồ cột chồng' in figure.html()
 
 
-@pytest.mark.parametrize("quarters", range(2, 9))
+@pytest.mark.parametrize("quarters", range(2, 21))
 def test_the_last_day_of_a_line_is_marked_on_a_phone_too(quarters):
     ends = pd.date_range("2023-03-31", periods=quarters, freq="QE")
     rows = pd.DataFrame({"period_end": ends, "members_n": range(5000, 5000 + quarters)})
@@ -761,6 +814,35 @@ def test_the_last_day_of_a_line_is_marked_on_a_phone_too(quarters):
     # What Vega leaves out is drawn without being seen.
     shown = re.findall(r'<text(?![^>]*opacity="0")[^>]*>(\d\d/\d{4})</text>', figure.svg(340))
     assert shown[-1] == f"{ends[-1]:%m/%Y}"
+
+
+def test_a_line_of_years_is_marked_at_their_ends_and_on_its_last_day():
+    ends = pd.date_range("2020-09-30", "2024-06-30", freq="ME")
+    chart = level_line(pd.DataFrame({"period_end": ends, "members_n": range(len(ends))}), "members_n", end_label="")
+    shown = re.findall(r">(\d\d/\d{4})</text>", replace(make("members_over_time"), chart=chart).svg(680))
+    assert shown == ["12/2020", "12/2021", "12/2022", "12/2023", "06/2024"]
+
+
+@pytest.mark.parametrize(
+    ("people", "is_above"),
+    [
+        ((100, 120, 140, 160), True),
+        ((140, 180, 190, 160), False),  # falls at its end: the label would lie on the line
+        ((190, 180, 170, 160), False),
+        ((160, 160, 160, 160), True),
+        ((100, 150, 170, 168), True),  # a small step down after a long rise: above its top, not on the rise
+    ],
+)
+def test_the_label_at_the_end_of_a_line_never_lies_on_it(people, is_above):
+    rows = pd.DataFrame({"period_end": pd.date_range("2023-03-31", periods=4, freq="QE"), "members_n": people})
+    figure = replace(make("members_over_time"), chart=level_line(rows, "members_n", end_label="1.234.567.890"))
+    (words,) = marks(figure, "text")
+    ((label_at,),) = plotted_rows(figure, "label_at")
+    if is_above:
+        assert (label_at, words["mark"]["baseline"]) == (max(people[1:]), "bottom")
+    else:
+        assert (label_at, words["mark"]["baseline"]) == (min(people[1:]), "top")
+    assert marks(figure, "point")[0]["mark"]["opacity"] == 1
 
 
 @pytest.mark.parametrize(
