@@ -19,7 +19,7 @@ LABEL_PIXELS = 7.2
 SINGLE_TICKS = 5
 LEAST_BAR_PIXELS = 50
 MOST_DATE_LABELS = 7
-# A line that passes so many ends of years has its marks there; one of them just before the last day stands in its place.
+# A line that passes so many ends of years is marked there; one just before the last day would stand in its place.
 YEAR_ENDS_MARKED_FROM = 2
 DAYS_BEFORE_THE_LAST = 120
 # How wide a line is on a phone.
@@ -98,7 +98,7 @@ def diverging_bars(rows: pd.DataFrame, category: str, value: str, label: str, *,
     words = base.transform_calculate(filled=f"datum['{value}'] || 0")
     x = alt.X("filled:Q", scale=scale, axis=None)
     right = words.transform_filter(f"!datum['{is_loss}']").mark_text(align="left", dx=6).encode(x=x, text=f"{label}:N")
-    left = words.transform_filter(f"datum.x")datum['{is_loss}']").mark_text(align="right", dx=-6).encode(x=x, text=f"{label}:N")
+    left = words.transform_filter(f"datum['{is_loss}']").mark_text(align="right", dx=-6).encode(x=x, text=f"{label}:N")
     zero = (
         alt.Chart(pd.DataFrame({"zero": [0]}))
         .mark_rule(color=INK, strokeWidth=1)
