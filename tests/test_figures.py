@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from frames import SYNTHETIC_NOTE, frame, make_context
 
+from analysis.disclosure import suppress_better
 from analysis.figures import admissions, classification, membership, overview, structure
 from analysis.figures.block import MIME, Block, Definitions, Findings, KeyNumbers, Masthead
 from analysis.figures.charts import level_line
@@ -199,22 +200,22 @@ CASES = {
     "member_grades": Case(
         classification.member_grades,
         (GRADES, BETTER),
-        "Năm 2023, 92,00% đảng viên hoàn thành tốt nhiệm vụ trở lên (chỉ tiêu 90%)",
+        "Năm 2023, 92,00% đảng viên hoàn thành tốt nhiệm vụ trở lên (chỉ\u00a0tiêu\u00a090%)",
         "Tỷ lệ % trên số đảng viên được xếp loại, theo năm. Toàn Đảng bộ Khối.",
         "bar",
         ("year_name", "part_name", "share_pct", "label"),
         {
             ("2022", "Hoàn thành xuất sắc nhiệm vụ", 10, "10,0"),
             ("2022", "Hoàn thành tốt nhiệm vụ", 80, "80,0"),
-            ("2022", "Hoàn thành nhiệm vụ", 5, ""),
-            ("2022", "Không hoàn thành nhiệm vụ", 5, ""),
+            ("2022", "Hoàn thành nhiệm vụ", 5, "5,0"),
+            ("2022", "Không hoàn thành nhiệm vụ", 5, "5,0"),
             ("2023 (QĐ 124)", "Hoàn thành xuất sắc nhiệm vụ", 20, "20,0"),
             ("2023 (QĐ 124)", "Hoàn thành tốt nhiệm vụ", 72, "72,0"),
             ("2023 (QĐ 124)", "Hoàn thành nhiệm vụ", None, ""),
             ("2023 (QĐ 124)", "Không hoàn thành nhiệm vụ", None, ""),
         },
-        ("2022", "Hoàn thành xuất sắc nhiệm vụ", 100, 1000, 10.0, 90.0),
-        ("2023 (QĐ 124)", "Không hoàn thành nhiệm vụ", HIDDEN, 1000, HIDDEN, 95.0),
+        ("2022", "Hoàn thành xuất sắc nhiệm vụ", 100, 1000, 10.0, 90.0, 90.0, 90.0),
+        ("2023 (QĐ 124)", "Không hoàn thành nhiệm vụ", HIDDEN, 1000, HIDDEN, 95.0, 92.0, 90.0),
         hides=True,
     ),
     "organisation_grades": Case(
@@ -230,21 +231,22 @@ CASES = {
             ("2022", "Hoàn thành nhiệm vụ", 5),
             ("2022", "Không hoàn thành nhiệm vụ", 5),
         },
-        ("2022", "Hoàn thành xuất sắc nhiệm vụ", 100, 1000, 10.0, 90.0),
-        ("2022", "Không hoàn thành nhiệm vụ", 50, 1000, 5.0, 90.0),
+        ("2022", "Hoàn thành xuất sắc nhiệm vụ", 100, 1000, 10.0, 90.0, 90.0, None),
+        ("2022", "Không hoàn thành nhiệm vụ", 50, 1000, 5.0, 90.0, 90.0, None),
     ),
     "cap_compliance": Case(
         classification.cap_compliance,
         (CAP,),
-        "Năm 2022, 60 trên 70 tổ chức cơ sở đảng trong mức 20% số hoàn thành tốt (theo văn bản)",
+        "Năm 2022, 60/70 tổ chức cơ sở đảng có số đảng viên hoàn thành xuất sắc trong mức "
+        "20% số hoàn thành tốt (theo văn bản)",
         "Tỷ lệ tổ chức cơ sở đảng có số đảng viên hoàn thành xuất sắc trong mức 20%, theo ba cách tính. "
         "Toàn Đảng bộ Khối.",
         "point",
-        ("year_name", "within_pct", "reading_name"),
+        ("year_name", "within_pct", "reading_name", "label", "is_right"),
         {
-            ("2022", 85.71, "20% số hoàn thành tốt (theo văn bản)"),
-            ("2022", 92.86, "20% số hoàn thành tốt trở lên"),
-            ("2022", 100, "20% tổng số được xếp loại"),
+            ("2022", 85.71, "20% số hoàn thành tốt (theo văn bản)", "60/70", True),
+            ("2022", 92.86, "20% số hoàn thành tốt trở lên", "65/70", False),
+            ("2022", 100, "20% tổng số được xếp loại", "70/70", False),
         },
         ("2022", "20% số hoàn thành tốt (theo văn bản)", 70, 60, 10, 85.71),
         ("2022", "20% tổng số được xếp loại", 70, 70, 0, 100.0),
@@ -627,6 +629,66 @@ def test_grades_that_cross_the_change_of_rules_say_so():
     assert not any("Quy định 124-QĐ/TW" in note for note in make("organisation_grades").notes)
 
 
+def test_years_of_the_cap_are_named_by_their_rules_and_the_break_is_explained():
+    """Rule A.5."""
+    figure = classification.cap_compliance(pd.concat([CAP, CAP.assign(year=2023)]), VI)
+    assert isinstance(figure, Figure)
+    assert {name for (name,) in plotted_rows(figure, "year_name")} == {"2022", "2023 (QĐ 124)"}
+    assert any("Quy định 124-QĐ/TW" in note for note in figure.notes)
+    assert not any("Quy định 124-QĐ/TW" in note for note in make("cap_compliance").notes)
+
+
+def test_good_or_better_stands_at_the_end_of_its_bar_and_its_target_across_it():
+    figure = make("member_grades")
+    assert plotted_rows(figure, "year_name", "words") == {("2022", "90,00%"), ("2023 (QĐ 124)", "92,00%")}
+    (tick,) = marks(figure, "tick")
+    assert tick["encoding"]["x"]["field"] == "target_pct"
+    assert plotted_rows(figure, "year_name", "target_pct") == {("2022", 90), ("2023 (QĐ 124)", 90)}
+    assert figure.notes[:3] == (
+        "Số đậm ở cuối thanh: tỷ lệ hoàn thành tốt nhiệm vụ trở lên.",
+        "Vạch đen: chỉ tiêu.",
+        "Tỷ lệ được xếp loại: 90,0% (2022) và 95,0% (2023).",
+    )
+    assert "Vạch đen: chỉ tiêu." not in make("organisation_grades").notes
+
+
+def test_good_or_better_of_a_year_with_a_hidden_level_of_it_is_not_told():
+    columns = ["year", "level", "count_n", "is_hidden", "hidden_cells"]
+    levels = frame(columns, (2022, "excellent", 9, False, ()), (2023, "excellent", None, True, ("count_n",)))
+    shown = suppress_better(BETTER, levels)
+    assert shown["share_pct"].fillna(-1).tolist() == [90.0, -1]
+    # The lower levels tell nothing by the sum of the upper ones, of which both are shown.
+    lower = levels.assign(level="completed")
+    assert suppress_better(BETTER, lower)["share_pct"].tolist() == [90.0, 92.0]
+
+    grades = GRADES.assign(hidden_cells=pd.Series([()] * len(GRADES), dtype="object"))
+    figure = classification.member_grades(grades, shown, VI)
+    assert isinstance(figure, Figure)
+    assert figure.finding == "Năm 2023: tỷ lệ đảng viên hoàn thành tốt nhiệm vụ trở lên không công bố"
+    assert plotted_rows(figure, "year_name", "words") == {("2022", "90,00%"), ("2023 (QĐ 124)", "ẩn")}
+    assert (figure.table.rows[0][6], figure.table.rows[-1][6]) == (90.0, HIDDEN)
+
+
+def test_a_part_of_a_pixel_or_two_is_not_covered_by_the_edge_of_its_neighbours():
+    rows = GRADES[:4].assign(share_pct=[12.0, 84.0, 3.6, 0.4])
+    figure = classification.member_grades(rows, BETTER[:1], VI)
+    assert isinstance(figure, Figure)
+    drawn = re.findall(r'<path aria-label="[^"]*"[^>]*fill="(#\w+)" stroke="(#?\w+)"', figure.svg(340))
+    assert dict(drawn) == {
+        LEVEL_COLOURS["excellent"]: "white",
+        LEVEL_COLOURS["good"]: "white",
+        LEVEL_COLOURS["completed"]: "white",
+        LEVEL_COLOURS["not_completed"]: LEVEL_COLOURS["not_completed"],
+    }
+
+
+def test_parts_have_their_number_where_there_is_room_for_it():
+    figure = make("member_grades")
+    wide, narrow = (re.findall(r">(\d+,\d)</text>", figure.svg(width)) for width in (680, 340))
+    assert wide == ["10,0", "80,0", "5,0", "5,0", "20,0", "72,0"]
+    assert narrow == ["80,0", "20,0", "72,0"]
+
+
 def test_a_year_that_is_a_part_is_marked_and_explained():
     assert (
         "Năm có ghi ngày trong ngoặc chỉ tính một phần, nên không so sánh với cả năm khác."
@@ -1007,7 +1069,10 @@ def test_grades_of_two_years_under_the_same_rules_have_a_change():
 
 def test_the_cap_is_stated_under_the_reading_that_the_dataset_chose():
     finding = classification.cap_compliance(CAP, replace(VI, cap_reading="good_or_better")).finding
-    assert finding == "Năm 2022, 65 trên 70 tổ chức cơ sở đảng trong mức 20% số hoàn thành tốt trở lên"
+    assert finding == (
+        "Năm 2022, 65/70 tổ chức cơ sở đảng có số đảng viên hoàn thành xuất sắc trong mức "
+        "20% số hoàn thành tốt trở lên"
+    )
 
 
 def test_sectors_that_are_level_are_both_named():

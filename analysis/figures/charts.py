@@ -18,6 +18,8 @@ LABEL_PIXELS = 7.2
 # Below so many people every one has a tick of its own.
 SINGLE_TICKS = 5
 LEAST_BAR_PIXELS = 50
+# A part of a stacked bar that is narrower has no white edge, which would cover it.
+LEAST_PART_PIXELS = 4
 MOST_DATE_LABELS = 7
 # A line that passes so many ends of years is marked there; one just before the last day would stand in its place.
 YEAR_ENDS_MARKED_FROM = 2
@@ -108,9 +110,12 @@ def diverging_bars(rows: pd.DataFrame, category: str, value: str, label: str, *,
 
 
 def stacked_bars(  # noqa: PLR0913 — what a bar needs
-    rows: pd.DataFrame, category: str, value: str, stack: Stack, *, label: str, total: str = ""
+    rows: pd.DataFrame, category: str, value: str, stack: Stack, *, label: str, total: str = "", target: str = ""
 ) -> alt.TopLevelMixin:
-    """Return horizontal stacked bars with a label in each part, and the text column `total` at the end of each bar."""
+    """Return horizontal stacked bars with a label in each part, and the text column `total` at the end of each bar.
+
+    target: a column that is marked across each bar, of parts that add up from its start.
+    """
     keys = list(stack.names)
     drawn_rows = rows.assign(
         **{category: rows[category].map(in_lines)},
@@ -119,29 +124,32 @@ def stacked_bars(  # noqa: PLR0913 — what a bar needs
     )
     order = list(dict.fromkeys(drawn_rows[category]))
     columns = [category, value, label, "part_name", "part_order", *([total] if total else [])]
+    marks = [target] if target else []
     base = alt.Chart(drawn_rows[columns]).encode(
         y=alt.Y(f"{category}:N", sort=order, title=None, axis=names_axis()),
         order=alt.Order("part_order:Q"),
     )
-    longest = top_of(rows.groupby(category)[value].sum())
+    longest = max(top_of(length) for length in (rows.groupby(category)[value].sum(), *(rows[mark] for mark in marks)))
     scale = scale_with_room(longest, rows[total]) if total else alt.Scale(domain=[0, longest], nice=False)
     length = alt.X(f"{value}:Q", stack="zero", scale=scale, axis=None)
     colours = alt.Scale(domain=[stack.names[key] for key in keys], range=[stack.colours[key] for key in keys])
-    parts = base.mark_bar(height={"band": 0.66}, stroke="white", strokeWidth=1).encode(
-        x=length,
-        color=alt.Color("part_name:N", scale=colours, sort=None),
-    )
+    parts = _parts(base, value, colours).encode(x=length)
     layers = [parts, _part_labels(base, value, label, scale, stack)]
+    bars_of = drawn_rows.groupby(category, sort=False)
+    y = alt.Y(f"{category}:N", sort=order)
+    if target:
+        aims = alt.Chart(bars_of[[target]].first().dropna().reset_index())
+        layers.append(
+            aims.mark_tick(color=INK, thickness=3, opacity=1, height={"band": 0.9}).encode(
+                y=y, x=alt.X(f"{target}:Q", scale=scale, axis=None)
+            )
+        )
     if total:
-        ends = drawn_rows.groupby(category, sort=False).agg(end=(value, "sum"), words=(total, "first")).reset_index()
+        ends = bars_of.agg(end=(value, "sum"), words=(total, "first")).reset_index()
         layers.append(
             alt.Chart(ends)
             .mark_text(align="left", dx=6, fontWeight="bold")
-            .encode(
-                y=alt.Y(f"{category}:N", sort=order),
-                x=alt.X("end:Q", scale=scale, axis=None),
-                text="words:N",
-            )
+            .encode(y=y, x=alt.X("end:Q", scale=scale, axis=None), text="words:N")
         )
     return alt.layer(*layers).properties(height=alt.Step(max(BAR_STEP + 4, bar_step(drawn_rows[category]))))
 
@@ -225,12 +233,15 @@ def _last_point(rows: pd.DataFrame, value: str, scale: alt.Scale, words: str) ->
     is_above = end == top or end - bottom > FARTHEST_BELOW * (top - end)
     last = rows[["period_end", value]].tail(1).assign(words=words, label_at=top if is_above else bottom)
     base = alt.Chart(last).encode(x="period_end:T")
-    side = {"baseline": "bottom", "dy": -8} if is_above else {"baseline": "top", "dy": 8}
     return [
         base.mark_point(filled=True, size=70, color=ACCENT, opacity=1).encode(y=alt.Y(f"{value}:Q", scale=scale)),
-        base.mark_text(align="right", dx=-2, fontWeight="bold", **side).encode(
-            y=alt.Y("label_at:Q", scale=scale), text="words:N"
-        ),
+        base.mark_text(
+            align="right",
+            baseline="bottom" if is_above else "top",
+            dx=-2,
+            dy=-8 if is_above else 8,
+            fontWeight="bold",
+        ).encode(y=alt.Y("label_at:Q", scale=scale), text="words:N"),
     ]
 
 
@@ -242,6 +253,23 @@ def _beside_the_label(rows: pd.DataFrame, words: str) -> pd.DataFrame:
     return rows.iloc[max(leading, 0) :]
 
 
+def _parts(base: alt.Chart, value: str, colours: alt.Scale) -> alt.Chart:
+    """Return the parts of stacked bars, parted by a thin white edge.
+
+    The edge would cover a part of a pixel or two: such a part has one of its own colour. One of 0 has none.
+    """
+    edge = f"{_width_of(value)} >= {LEAST_PART_PIXELS} ? 'white' : scale('color', datum.part_name)"
+    return base.mark_bar(height={"band": 0.66}, stroke=alt.expr(edge)).encode(
+        color=alt.Color("part_name:N", scale=colours, sort=None),
+        strokeWidth=alt.condition(f"datum['{value}'] > 0", alt.value(1), alt.value(0)),
+    )
+
+
+def _width_of(value: str) -> str:
+    """Return an expression of the pixels that a part takes on the screen at hand."""
+    return f"scale('x', datum['{value}']) - scale('x', 0)"
+
+
 def _part_labels(base: alt.Chart, value: str, label: str, scale: alt.Scale, stack: Stack) -> alt.Chart:
     """Return the label of each part in its middle, where the part is wide enough for it on the screen at hand.
 
@@ -249,7 +277,7 @@ def _part_labels(base: alt.Chart, value: str, label: str, scale: alt.Scale, stac
     """
     middle = alt.X(f"{value}:Q", stack="zero", scale=scale, axis=None, bandPosition=0.5)
     dark = [stack.names[key] for key, colour in stack.colours.items() if key in stack.names and _is_light(colour)]
-    has_room = f"scale('x', datum['{value}']) - scale('x', 0) >= {LABEL_PIXELS} * length(datum['{label}'])"
+    has_room = f"{_width_of(value)} >= {LABEL_PIXELS} * length(datum['{label}'])"
     return base.mark_text(align="center").encode(
         x=middle,
         text=alt.condition(has_room, f"{label}:N", alt.value("")),

@@ -54,7 +54,7 @@ def _bridge_table(bridge: pd.DataFrame, context: Context) -> Table:
         line_name=[context.text(f"flow.{line}") for line in bridge["line"]],
         change_n=bridge["people_n"].mask(is_list),
         members_n=bridge["people_n"].where(is_list),
-        hidden_cells=[("change_n",) if is_hidden else () for is_hidden in bridge["is_hidden"]],
+        hidden_cells=bridge["is_hidden"].map({True: ("change_n",), False: ()}),
     )
     return context.table(rows, {"line_name": "text", "change_n": "signed", "members_n": "count"})
 
