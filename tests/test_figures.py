@@ -64,6 +64,7 @@ GRADES = frame(
     (2023, "completed", None, 1000, None, 95.0, True),
     (2023, "not_completed", None, 1000, None, 95.0, True),
 )
+HIDDEN_NOTE = load_language("vi").text("note.hidden")
 # No number of the page was published before with another value.
 UNREVISED = pd.DataFrame({"period": [], "measure": []})
 BETTER = frame(
@@ -150,6 +151,8 @@ class Case:
     first_row: tuple[Any, ...]
     last_row: tuple[Any, ...]
     hides: bool = False
+    # Rows of the table, where it has not one for each row that is drawn.
+    table_n: int = 0
     is_of_dataset: bool = True
 
 
@@ -264,8 +267,9 @@ CASES = {
             ("30/06/2023", "Đảng bộ cơ sở", 40, "78"),
             ("30/06/2023", "Chi bộ cơ sở", 38, "78"),
         },
-        ("2022-12-31", "Đảng bộ cơ sở", 39, 77),
-        ("2023-06-30", "Chi bộ cơ sở", 38, 78),
+        ("2022-12-31", 39, 38, 77),
+        ("2023-06-30", 40, 38, 78),
+        table_n=2,
     ),
     "organisations_by_sector": Case(
         structure.organisations_by_sector,
@@ -280,13 +284,14 @@ CASES = {
             ("Cơ quan Đảng, đoàn thể", "Đảng bộ cơ sở", 5),
             ("Cơ quan Đảng, đoàn thể", "Chi bộ cơ sở", 4),
         },
-        ("Đơn vị sự nghiệp", "Đảng bộ cơ sở", 40, 69, 88.46),
-        ("Cơ quan Đảng, đoàn thể", "Chi bộ cơ sở", 4, 9, 11.54),
+        ("Đơn vị sự nghiệp", 40, 29, 69, 88.46),
+        ("Tổng số", 45, 33, 78, 100.0),
+        table_n=3,
     ),
     "organisations_by_size": Case(
         structure.organisations_by_size,
         (BANDS,),
-        "31 trên 68 tổ chức cơ sở đảng có dưới 30 đảng viên",
+        "31/68 tổ chức cơ sở đảng có dưới 30 đảng viên",
         "Số tổ chức cơ sở đảng theo số đảng viên. Toàn Đảng bộ Khối, đến 30/06/2023.",
         "bar",
         ("band_name", "part_name", "organisations_n"),
@@ -301,8 +306,9 @@ CASES = {
             )
             for kind, n in zip(("Đảng bộ cơ sở", "Chi bộ cơ sở"), parts, strict=True)
         },
-        ("Dưới 30", "Đảng bộ cơ sở", 1, 31),
-        ("Từ 200", "Chi bộ cơ sở", 0, 4),
+        ("Dưới 30", 1, 30, 31),
+        ("Tổng số", 38, 30, 68),
+        table_n=6,
     ),
     "lifecycle_events": Case(
         structure.lifecycle_events,
@@ -437,7 +443,7 @@ def test_chart_plots_the_rows_it_was_given_and_no_others(name):
 def test_table_holds_every_row_in_the_order_of_the_chart(name):
     case = CASES[name]
     rows = make(name).table.rows
-    assert len(rows) == len(case.rows[0])
+    assert len(rows) == (case.table_n or len(case.rows[0]))
     assert (rows[0], rows[-1]) == (case.first_row, case.last_row)
 
 
@@ -446,7 +452,7 @@ def test_hidden_numbers_read_as_hidden_and_are_explained(name):
     case = CASES[name]
     figure = make(name)
     assert any(HIDDEN in row for row in figure.table.rows) == case.hides or name == "membership_flows"
-    assert ("“ẩn”: số nhỏ không công bố, để không ai bị nhận ra." in figure.notes) == case.hides
+    assert (HIDDEN_NOTE in figure.notes) == case.hides
     assert (">ẩn<" in figure.html()) == case.hides
 
 
@@ -754,7 +760,9 @@ def test_a_hidden_headline_gives_no_chart():
     hidden = ATTAINMENT.assign(admitted_n=pd.NA, attainment_pct=pd.NA, is_hidden=True)
     block = admissions.admissions_vs_target(CUMULATIVE, hidden, TOGETHER, VI)
     assert isinstance(block, Findings)
-    assert block.sentences == ("Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ.",)
+    assert block.sentences == (
+        "Không công bố: số này nhỏ, từ nó suy ra được một số nhỏ, hoặc là số của nhóm có ít hơn ba tổ chức.",
+    )
     block = membership.membership_flows(BRIDGE.assign(people_n=pd.NA), VI)
     assert isinstance(block, Findings)
 
@@ -864,8 +872,8 @@ def test_names_are_escaped_in_every_other_block(block):
 
 def test_a_drawn_chart_carries_its_alternative_text():
     figure = make("organisations_by_kind")
-    assert figure.svg(680).startswith('<svg role="img" aria-label="Biểu đồ cột chồng theo ngày. 78 tổ chức')
-    assert 'alt="Biểu đồ cột chồng' in figure.html()
+    assert figure.svg(680).startswith('<svg role="img" aria-label="Biểu đồ thanh ngang xếp chồng theo ngày. 78 tổ chức')
+    assert 'alt="Biểu đồ thanh ngang xếp chồng' in figure.html()
 
 
 @pytest.mark.parametrize("quarters", range(2, 21))
@@ -1070,8 +1078,7 @@ def test_grades_of_two_years_under_the_same_rules_have_a_change():
 def test_the_cap_is_stated_under_the_reading_that_the_dataset_chose():
     finding = classification.cap_compliance(CAP, replace(VI, cap_reading="good_or_better")).finding
     assert finding == (
-        "Năm 2022, 65/70 tổ chức cơ sở đảng có số đảng viên hoàn thành xuất sắc trong mức "
-        "20% số hoàn thành tốt trở lên"
+        "Năm 2022, 65/70 tổ chức cơ sở đảng có số đảng viên hoàn thành xuất sắc trong mức 20% số hoàn thành tốt trở lên"
     )
 
 
@@ -1125,7 +1132,10 @@ COMPARED = frame(
         ),
         (
             COMPARED.assign(is_hidden=[True, False]),
-            ("So với: 6 tháng đầu năm 2022", "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."),
+            (
+                "So với: 6 tháng đầu năm 2022",
+                "Không công bố: số này nhỏ, từ nó suy ra được một số nhỏ, hoặc là số của nhóm có ít hơn ba tổ chức.",
+            ),
         ),
         (COMPARED.tail(1), ("So với: 6 tháng đầu năm 2022",)),
     ],
@@ -1146,3 +1156,19 @@ def test_members_by_sector_are_set_against_the_start_of_the_period_and_the_colum
     last = make("members_by_sector").table.columns[-1]
     assert (last.name, last.label) == ("start_index_pct", "So với đầu kỳ (100 = không đổi)")
     assert make("members_by_sector", EN).table.columns[-1].label == "Start of period = 100"
+
+
+def test_the_note_on_hidden_numbers_tells_every_reason_for_which_they_are():
+    """A small one, a second one beside it, and one of fewer than three organisations."""
+    assert HIDDEN_NOTE == (
+        "“ẩn”: số nhỏ, số mà từ đó suy ra được số nhỏ, hoặc số của nhóm có ít hơn ba tổ chức; "
+        "không công bố, để không ai bị nhận ra."
+    )
+
+
+def test_the_sum_of_rounded_shares_is_100():
+    thirds = pd.concat([SECTORS, SECTORS[:2].assign(sector_group="state_agency")]).assign(share_pct=33.33, total_n=9)
+    figure = structure.organisations_by_sector(thirds, VI)
+    assert isinstance(figure, Figure)
+    assert figure.table.rows[-1][-2:] == (27, 100.0)
+    assert figure.finding.endswith(" nhiều nhất: mỗi loại hình 9 tổ chức, chiếm 33,33%")
