@@ -119,6 +119,15 @@ def suppress_pairs(pairs: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
     return pairs.assign(**{column: pairs[column].mask(hidden) for column in numbers}, is_hidden=hidden)
 
 
+def suppress_better(better: pd.DataFrame, grades: pd.DataFrame) -> pd.DataFrame:
+    """Return good or better by year (measures.classification) without the years of which one of its levels is hidden.
+
+    grades: the levels, suppressed. The sum beside the level that is shown would give the hidden one away.
+    """
+    shut = grades[grades["is_hidden"] & grades["level"].isin(("excellent", "good"))]
+    return blank_cells(better, better["year"].isin(shut["year"]), ("good_or_better_n", "share_pct"))
+
+
 def suppress_revisions(revisions: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
     """Return revisions of counts of people (measures.issued) without the values that lie a few people from another.
 

@@ -26,6 +26,7 @@ from analysis.disclosure import (
     drop_between_hidden,
     merge_small_steps,
     show_all,
+    suppress_better,
     suppress_bodies,
     suppress_pairs,
     suppress_small,
@@ -127,6 +128,10 @@ class Edition:
         if not self.is_public:
             return show_all(rows)
         return suppress_small(rows, count, self._thresholds(), within=within, derived=derived)
+
+    def suppress_better(self, better: pd.DataFrame, grades: pd.DataFrame) -> pd.DataFrame:
+        """Return good or better by year without what tells a level of it that is hidden; grades: suppressed."""
+        return suppress_better(better, grades)
 
     def suppress_series(
         self, rows: pd.DataFrame, count: str, *, derived: Sequence[str], from_before: Sequence[str]

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from frames import SYNTHETIC_NOTE, frame, make_context
 
+from analysis.disclosure import suppress_better
 from analysis.figures import admissions, classification, membership, overview, structure
 from analysis.figures.block import MIME, Block, Definitions, Findings, KeyNumbers, Masthead
 from analysis.figures.charts import level_line
@@ -63,6 +64,7 @@ GRADES = frame(
     (2023, "completed", None, 1000, None, 95.0, True),
     (2023, "not_completed", None, 1000, None, 95.0, True),
 )
+HIDDEN_NOTE = load_language("vi").text("note.hidden")
 # No number of the page was published before with another value.
 UNREVISED = pd.DataFrame({"period": [], "measure": []})
 BETTER = frame(
@@ -126,7 +128,7 @@ MEMBER_SECTORS = frame(
         "members_n",
         "share_pct",
         "change_n",
-        "index_pct",
+        "start_index_pct",
         "is_hidden",
     ],
     ("state_agency", 20, 990, 1000, 33.33, 10, 101.01, False),
@@ -149,6 +151,8 @@ class Case:
     first_row: tuple[Any, ...]
     last_row: tuple[Any, ...]
     hides: bool = False
+    # Rows of the table, where it has not one for each row that is drawn.
+    table_n: int = 0
     is_of_dataset: bool = True
 
 
@@ -199,22 +203,22 @@ CASES = {
     "member_grades": Case(
         classification.member_grades,
         (GRADES, BETTER),
-        "Năm 2023, 92,00% đảng viên hoàn thành tốt nhiệm vụ trở lên (chỉ tiêu 90%)",
+        "Năm 2023, 92,00% đảng viên hoàn thành tốt nhiệm vụ trở lên (chỉ\u00a0tiêu\u00a090%)",
         "Tỷ lệ % trên số đảng viên được xếp loại, theo năm. Toàn Đảng bộ Khối.",
         "bar",
         ("year_name", "part_name", "share_pct", "label"),
         {
             ("2022", "Hoàn thành xuất sắc nhiệm vụ", 10, "10,0"),
             ("2022", "Hoàn thành tốt nhiệm vụ", 80, "80,0"),
-            ("2022", "Hoàn thành nhiệm vụ", 5, ""),
-            ("2022", "Không hoàn thành nhiệm vụ", 5, ""),
+            ("2022", "Hoàn thành nhiệm vụ", 5, "5,0"),
+            ("2022", "Không hoàn thành nhiệm vụ", 5, "5,0"),
             ("2023 (QĐ 124)", "Hoàn thành xuất sắc nhiệm vụ", 20, "20,0"),
             ("2023 (QĐ 124)", "Hoàn thành tốt nhiệm vụ", 72, "72,0"),
             ("2023 (QĐ 124)", "Hoàn thành nhiệm vụ", None, ""),
             ("2023 (QĐ 124)", "Không hoàn thành nhiệm vụ", None, ""),
         },
-        ("2022", "Hoàn thành xuất sắc nhiệm vụ", 100, 1000, 10.0, 90.0),
-        ("2023 (QĐ 124)", "Không hoàn thành nhiệm vụ", HIDDEN, 1000, HIDDEN, 95.0),
+        ("2022", "Hoàn thành xuất sắc nhiệm vụ", 100, 1000, 10.0, 90.0, 90.0, 90.0),
+        ("2023 (QĐ 124)", "Không hoàn thành nhiệm vụ", HIDDEN, 1000, HIDDEN, 95.0, 92.0, 90.0),
         hides=True,
     ),
     "organisation_grades": Case(
@@ -230,21 +234,22 @@ CASES = {
             ("2022", "Hoàn thành nhiệm vụ", 5),
             ("2022", "Không hoàn thành nhiệm vụ", 5),
         },
-        ("2022", "Hoàn thành xuất sắc nhiệm vụ", 100, 1000, 10.0, 90.0),
-        ("2022", "Không hoàn thành nhiệm vụ", 50, 1000, 5.0, 90.0),
+        ("2022", "Hoàn thành xuất sắc nhiệm vụ", 100, 1000, 10.0, 90.0, 90.0, None),
+        ("2022", "Không hoàn thành nhiệm vụ", 50, 1000, 5.0, 90.0, 90.0, None),
     ),
     "cap_compliance": Case(
         classification.cap_compliance,
         (CAP,),
-        "Năm 2022, 60 trên 70 tổ chức cơ sở đảng trong mức 20% số hoàn thành tốt (theo văn bản)",
+        "Năm 2022, 60/70 tổ chức cơ sở đảng có số đảng viên hoàn thành xuất sắc trong mức "
+        "20% số hoàn thành tốt (theo văn bản)",
         "Tỷ lệ tổ chức cơ sở đảng có số đảng viên hoàn thành xuất sắc trong mức 20%, theo ba cách tính. "
         "Toàn Đảng bộ Khối.",
         "point",
-        ("year_name", "within_pct", "reading_name"),
+        ("year_name", "within_pct", "reading_name", "label", "is_right"),
         {
-            ("2022", 85.71, "20% số hoàn thành tốt (theo văn bản)"),
-            ("2022", 92.86, "20% số hoàn thành tốt trở lên"),
-            ("2022", 100, "20% tổng số được xếp loại"),
+            ("2022", 85.71, "20% số hoàn thành tốt (theo văn bản)", "60/70", True),
+            ("2022", 92.86, "20% số hoàn thành tốt trở lên", "65/70", False),
+            ("2022", 100, "20% tổng số được xếp loại", "70/70", False),
         },
         ("2022", "20% số hoàn thành tốt (theo văn bản)", 70, 60, 10, 85.71),
         ("2022", "20% tổng số được xếp loại", 70, 70, 0, 100.0),
@@ -262,8 +267,9 @@ CASES = {
             ("30/06/2023", "Đảng bộ cơ sở", 40, "78"),
             ("30/06/2023", "Chi bộ cơ sở", 38, "78"),
         },
-        ("2022-12-31", "Đảng bộ cơ sở", 39, 77),
-        ("2023-06-30", "Chi bộ cơ sở", 38, 78),
+        ("2022-12-31", 39, 38, 77),
+        ("2023-06-30", 40, 38, 78),
+        table_n=2,
     ),
     "organisations_by_sector": Case(
         structure.organisations_by_sector,
@@ -278,13 +284,14 @@ CASES = {
             ("Cơ quan Đảng, đoàn thể", "Đảng bộ cơ sở", 5),
             ("Cơ quan Đảng, đoàn thể", "Chi bộ cơ sở", 4),
         },
-        ("Đơn vị sự nghiệp", "Đảng bộ cơ sở", 40, 69, 88.46),
-        ("Cơ quan Đảng, đoàn thể", "Chi bộ cơ sở", 4, 9, 11.54),
+        ("Đơn vị sự nghiệp", 40, 29, 69, 88.46),
+        ("Tổng số", 45, 33, 78, 100.0),
+        table_n=3,
     ),
     "organisations_by_size": Case(
         structure.organisations_by_size,
         (BANDS,),
-        "31 trên 68 tổ chức cơ sở đảng có dưới 30 đảng viên",
+        "31/68 tổ chức cơ sở đảng có dưới 30 đảng viên",
         "Số tổ chức cơ sở đảng theo số đảng viên. Toàn Đảng bộ Khối, đến 30/06/2023.",
         "bar",
         ("band_name", "part_name", "organisations_n"),
@@ -299,8 +306,9 @@ CASES = {
             )
             for kind, n in zip(("Đảng bộ cơ sở", "Chi bộ cơ sở"), parts, strict=True)
         },
-        ("Dưới 30", "Đảng bộ cơ sở", 1, 31),
-        ("Từ 200", "Chi bộ cơ sở", 0, 4),
+        ("Dưới 30", 1, 30, 31),
+        ("Tổng số", 38, 30, 68),
+        table_n=6,
     ),
     "lifecycle_events": Case(
         structure.lifecycle_events,
@@ -319,10 +327,10 @@ CASES = {
         "Tăng 49 đảng viên, từ 5.500 lên 5.549",
         f"Số đảng viên tăng (bên phải) và giảm (bên trái) theo nguyên nhân. {H1_VI}",
         "bar",
-        ("line_name", "people_n", "label"),
-        {("Kết nạp", 80, "+80"), ("Khai trừ", None, "ẩn"), ("Từ trần", -31, "−31")},
-        ("Đầu kỳ", 5500),
-        ("Cuối kỳ", 5549),
+        ("line_name", "change_n", "label", "is_loss"),
+        {("Kết nạp", 80, "+80", False), ("Khai trừ", None, "ẩn", True), ("Từ trần", -31, "−31", True)},
+        ("Đầu kỳ", None, 5500),
+        ("Cuối kỳ", None, 5549),
         hides=True,
     ),
     "members_over_time": Case(
@@ -435,7 +443,7 @@ def test_chart_plots_the_rows_it_was_given_and_no_others(name):
 def test_table_holds_every_row_in_the_order_of_the_chart(name):
     case = CASES[name]
     rows = make(name).table.rows
-    assert len(rows) == len(case.rows[0])
+    assert len(rows) == (case.table_n or len(case.rows[0]))
     assert (rows[0], rows[-1]) == (case.first_row, case.last_row)
 
 
@@ -444,20 +452,73 @@ def test_hidden_numbers_read_as_hidden_and_are_explained(name):
     case = CASES[name]
     figure = make(name)
     assert any(HIDDEN in row for row in figure.table.rows) == case.hides or name == "membership_flows"
-    assert ("“ẩn”: số nhỏ không công bố, để không ai bị nhận ra." in figure.notes) == case.hides
+    assert (HIDDEN_NOTE in figure.notes) == case.hides
     assert (">ẩn<" in figure.html()) == case.hides
 
 
-def test_a_hidden_flow_stands_in_the_table_as_hidden():
-    assert ("Khai trừ", HIDDEN) in make("membership_flows").table.rows
+def test_flows_stand_in_the_table_with_their_sign_and_hidden_ones_as_hidden():
+    table = make("membership_flows").table
+    assert [column.kind for column in table.columns] == ["text", "signed", "count"]
+    assert table.rows[1:4] == (("Kết nạp", 80, None), ("Khai trừ", HIDDEN, None), ("Từ trần", -31, None))
+
+
+FLOWS = frame(
+    ["line", "people_n", "is_hidden"],
+    ("opening_n", 100, False),
+    ("admitted_n", None, True),
+    ("died_n", 0, False),
+    ("expelled_n", None, True),
+    ("transferred_out_n", -900, False),
+    ("internal_net_n", None, True),
+    ("closing_n", 90, False),
+)
+
+
+def words_by_side(figure: Figure) -> dict[str, list[float]]:
+    """Return where the words left and right of their bars stand, by how they are aligned."""
+    ends = re.findall(r'text-anchor="(start|end)" transform="translate\(([\d.]+),[\d.]+\)"', flows_drawn(figure))
+    return {side: [float(x) for found, x in ends if found == side] for side in ("start", "end")}
+
+
+def flows_drawn(figure: Figure) -> str:
+    return figure.svg(680).split("mark-rect")[-1]
+
+
+def test_a_loss_stands_on_the_side_of_losses_also_where_it_is_0_or_hidden():
+    """Of moves inside the Khối, which may go either way, a hidden one says nothing by its side."""
+    figure = membership.membership_flows(FLOWS, VI)
+    assert isinstance(figure, Figure)
+    sides = dict(plotted_rows(figure, "line_name", "is_loss"))
+    assert sides == {
+        "Kết nạp": False,
+        "Từ trần": True,
+        "Khai trừ": True,
+        "Chuyển đi": True,
+        "Chuyển trong Khối": False,
+    }
+    drawn = words_by_side(figure)
+    assert (len(drawn["end"]), len(drawn["start"])) == (3, 2)
+    assert max(drawn["end"]) < min(drawn["start"])
+
+
+def test_each_side_of_the_flows_has_the_room_of_its_own_bars_and_labels():
+    figure = membership.membership_flows(FLOWS, VI)
+    assert isinstance(figure, Figure)
+    scale = marks(figure, "bar")[0]["encoding"]["x"]["scale"]
+    low, high = (eval(scale[end]["expr"], {"width": 200, "max": max}) for end in ("domainMin", "domainMax"))
+    pixel = (high - low) / 200
+    # The longest loss and its label to the left; to the right, where nothing is drawn, only the word "ẩn".
+    assert -low / pixel == pytest.approx(900 / pixel + 7.2 * len("−900") + 10)
+    assert high / pixel == pytest.approx(7.2 * len("ẩn") + 10)
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.mark == "bar"])
 def test_bars_begin_at_zero(name):
     for layer in marks(make(name), "bar"):
         length = layer["encoding"]["x"]
-        if name == "membership_flows":  # to both sides of zero, equally far
-            assert length["scale"]["domainMin"]["expr"] == f"-({length['scale']['domainMax']['expr']})"
+        if name == "membership_flows":  # to both sides of zero
+            assert length["scale"]["domainMin"]["expr"].startswith("-(31.0 + ")
+            assert length["scale"]["domainMax"]["expr"].startswith("80.0 + ")
         else:
             low = length["scale"].get("domainMin", length["scale"].get("domain", [None])[0])
             assert low == 0
@@ -574,6 +635,66 @@ def test_grades_that_cross_the_change_of_rules_say_so():
     assert not any("Quy định 124-QĐ/TW" in note for note in make("organisation_grades").notes)
 
 
+def test_years_of_the_cap_are_named_by_their_rules_and_the_break_is_explained():
+    """Rule A.5."""
+    figure = classification.cap_compliance(pd.concat([CAP, CAP.assign(year=2023)]), VI)
+    assert isinstance(figure, Figure)
+    assert {name for (name,) in plotted_rows(figure, "year_name")} == {"2022", "2023 (QĐ 124)"}
+    assert any("Quy định 124-QĐ/TW" in note for note in figure.notes)
+    assert not any("Quy định 124-QĐ/TW" in note for note in make("cap_compliance").notes)
+
+
+def test_good_or_better_stands_at_the_end_of_its_bar_and_its_target_across_it():
+    figure = make("member_grades")
+    assert plotted_rows(figure, "year_name", "words") == {("2022", "90,00%"), ("2023 (QĐ 124)", "92,00%")}
+    (tick,) = marks(figure, "tick")
+    assert tick["encoding"]["x"]["field"] == "target_pct"
+    assert plotted_rows(figure, "year_name", "target_pct") == {("2022", 90), ("2023 (QĐ 124)", 90)}
+    assert figure.notes[:3] == (
+        "Số đậm ở cuối thanh: tỷ lệ hoàn thành tốt nhiệm vụ trở lên.",
+        "Vạch đen: chỉ tiêu.",
+        "Tỷ lệ được xếp loại: 90,0% (2022) và 95,0% (2023).",
+    )
+    assert "Vạch đen: chỉ tiêu." not in make("organisation_grades").notes
+
+
+def test_good_or_better_of_a_year_with_a_hidden_level_of_it_is_not_told():
+    columns = ["year", "level", "count_n", "is_hidden", "hidden_cells"]
+    levels = frame(columns, (2022, "excellent", 9, False, ()), (2023, "excellent", None, True, ("count_n",)))
+    shown = suppress_better(BETTER, levels)
+    assert shown["share_pct"].fillna(-1).tolist() == [90.0, -1]
+    # The lower levels tell nothing by the sum of the upper ones, of which both are shown.
+    lower = levels.assign(level="completed")
+    assert suppress_better(BETTER, lower)["share_pct"].tolist() == [90.0, 92.0]
+
+    grades = GRADES.assign(hidden_cells=pd.Series([()] * len(GRADES), dtype="object"))
+    figure = classification.member_grades(grades, shown, VI)
+    assert isinstance(figure, Figure)
+    assert figure.finding == "Năm 2023: tỷ lệ đảng viên hoàn thành tốt nhiệm vụ trở lên không công bố"
+    assert plotted_rows(figure, "year_name", "words") == {("2022", "90,00%"), ("2023 (QĐ 124)", "ẩn")}
+    assert (figure.table.rows[0][6], figure.table.rows[-1][6]) == (90.0, HIDDEN)
+
+
+def test_a_part_of_a_pixel_or_two_is_not_covered_by_the_edge_of_its_neighbours():
+    rows = GRADES[:4].assign(share_pct=[12.0, 84.0, 3.6, 0.4])
+    figure = classification.member_grades(rows, BETTER[:1], VI)
+    assert isinstance(figure, Figure)
+    drawn = re.findall(r'<path aria-label="[^"]*"[^>]*fill="(#\w+)" stroke="(#?\w+)"', figure.svg(340))
+    assert dict(drawn) == {
+        LEVEL_COLOURS["excellent"]: "white",
+        LEVEL_COLOURS["good"]: "white",
+        LEVEL_COLOURS["completed"]: "white",
+        LEVEL_COLOURS["not_completed"]: LEVEL_COLOURS["not_completed"],
+    }
+
+
+def test_parts_have_their_number_where_there_is_room_for_it():
+    figure = make("member_grades")
+    wide, narrow = (re.findall(r">(\d+,\d)</text>", figure.svg(width)) for width in (680, 340))
+    assert wide == ["10,0", "80,0", "5,0", "5,0", "20,0", "72,0"]
+    assert narrow == ["80,0", "20,0", "72,0"]
+
+
 def test_a_year_that_is_a_part_is_marked_and_explained():
     assert (
         "Năm có ghi ngày trong ngoặc chỉ tính một phần, nên không so sánh với cả năm khác."
@@ -639,7 +760,9 @@ def test_a_hidden_headline_gives_no_chart():
     hidden = ATTAINMENT.assign(admitted_n=pd.NA, attainment_pct=pd.NA, is_hidden=True)
     block = admissions.admissions_vs_target(CUMULATIVE, hidden, TOGETHER, VI)
     assert isinstance(block, Findings)
-    assert block.sentences == ("Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ.",)
+    assert block.sentences == (
+        "Không công bố: số này nhỏ, từ nó suy ra được một số nhỏ, hoặc là số của nhóm có ít hơn ba tổ chức.",
+    )
     block = membership.membership_flows(BRIDGE.assign(people_n=pd.NA), VI)
     assert isinstance(block, Findings)
 
@@ -749,11 +872,11 @@ def test_names_are_escaped_in_every_other_block(block):
 
 def test_a_drawn_chart_carries_its_alternative_text():
     figure = make("organisations_by_kind")
-    assert figure.svg(680).startswith('<svg role="img" aria-label="Biểu đồ cột chồng theo ngày. 78 tổ chức')
-    assert 'alt="Biểu đồ cột chồng' in figure.html()
+    assert figure.svg(680).startswith('<svg role="img" aria-label="Biểu đồ thanh ngang xếp chồng theo ngày. 78 tổ chức')
+    assert 'alt="Biểu đồ thanh ngang xếp chồng' in figure.html()
 
 
-@pytest.mark.parametrize("quarters", range(2, 9))
+@pytest.mark.parametrize("quarters", range(2, 21))
 def test_the_last_day_of_a_line_is_marked_on_a_phone_too(quarters):
     ends = pd.date_range("2023-03-31", periods=quarters, freq="QE")
     rows = pd.DataFrame({"period_end": ends, "members_n": range(5000, 5000 + quarters)})
@@ -761,6 +884,35 @@ def test_the_last_day_of_a_line_is_marked_on_a_phone_too(quarters):
     # What Vega leaves out is drawn without being seen.
     shown = re.findall(r'<text(?![^>]*opacity="0")[^>]*>(\d\d/\d{4})</text>', figure.svg(340))
     assert shown[-1] == f"{ends[-1]:%m/%Y}"
+
+
+def test_a_line_of_years_is_marked_at_their_ends_and_on_its_last_day():
+    ends = pd.date_range("2020-09-30", "2024-06-30", freq="ME")
+    chart = level_line(pd.DataFrame({"period_end": ends, "members_n": range(len(ends))}), "members_n", end_label="")
+    shown = re.findall(r">(\d\d/\d{4})</text>", replace(make("members_over_time"), chart=chart).svg(680))
+    assert shown == ["12/2020", "12/2021", "12/2022", "12/2023", "06/2024"]
+
+
+@pytest.mark.parametrize(
+    ("people", "is_above"),
+    [
+        ((100, 120, 140, 160), True),
+        ((140, 180, 190, 160), False),  # falls at its end: the label would lie on the line
+        ((190, 180, 170, 160), False),
+        ((160, 160, 160, 160), True),
+        ((100, 150, 170, 168), True),  # a small step down after a long rise: above its top, not on the rise
+    ],
+)
+def test_the_label_at_the_end_of_a_line_never_lies_on_it(people, is_above):
+    rows = pd.DataFrame({"period_end": pd.date_range("2023-03-31", periods=4, freq="QE"), "members_n": people})
+    figure = replace(make("members_over_time"), chart=level_line(rows, "members_n", end_label="1.234.567.890"))
+    (words,) = marks(figure, "text")
+    ((label_at,),) = plotted_rows(figure, "label_at")
+    if is_above:
+        assert (label_at, words["mark"]["baseline"]) == (max(people[1:]), "bottom")
+    else:
+        assert (label_at, words["mark"]["baseline"]) == (min(people[1:]), "top")
+    assert marks(figure, "point")[0]["mark"]["opacity"] == 1
 
 
 @pytest.mark.parametrize(
@@ -925,7 +1077,9 @@ def test_grades_of_two_years_under_the_same_rules_have_a_change():
 
 def test_the_cap_is_stated_under_the_reading_that_the_dataset_chose():
     finding = classification.cap_compliance(CAP, replace(VI, cap_reading="good_or_better")).finding
-    assert finding == "Năm 2022, 65 trên 70 tổ chức cơ sở đảng trong mức 20% số hoàn thành tốt trở lên"
+    assert finding == (
+        "Năm 2022, 65/70 tổ chức cơ sở đảng có số đảng viên hoàn thành xuất sắc trong mức 20% số hoàn thành tốt trở lên"
+    )
 
 
 def test_sectors_that_are_level_are_both_named():
@@ -978,7 +1132,10 @@ COMPARED = frame(
         ),
         (
             COMPARED.assign(is_hidden=[True, False]),
-            ("So với: 6 tháng đầu năm 2022", "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."),
+            (
+                "So với: 6 tháng đầu năm 2022",
+                "Không công bố: số này nhỏ, từ nó suy ra được một số nhỏ, hoặc là số của nhóm có ít hơn ba tổ chức.",
+            ),
         ),
         (COMPARED.tail(1), ("So với: 6 tháng đầu năm 2022",)),
     ],
@@ -992,3 +1149,26 @@ def test_a_year_that_is_not_whole_is_named_with_its_days():
     assert finding == "2023 (01/01–30/06): kết nạp 50, bằng 125,00% cùng kỳ năm trước"
     whole = YEARS.assign(data_date=pd.to_datetime(["2020-12-31", "2022-12-31", "2023-12-31"]))
     assert admissions.admissions_by_year(whole, VI).finding.startswith("2023: kết nạp 50")
+
+
+def test_members_by_sector_are_set_against_the_start_of_the_period_and_the_column_says_so():
+    """Not against the same period of the year before, which other indices are of."""
+    last = make("members_by_sector").table.columns[-1]
+    assert (last.name, last.label) == ("start_index_pct", "So với đầu kỳ (100 = không đổi)")
+    assert make("members_by_sector", EN).table.columns[-1].label == "Start of period = 100"
+
+
+def test_the_note_on_hidden_numbers_tells_every_reason_for_which_they_are():
+    """A small one, a second one beside it, and one of fewer than three organisations."""
+    assert HIDDEN_NOTE == (
+        "“ẩn”: số nhỏ, số mà từ đó suy ra được số nhỏ, hoặc số của nhóm có ít hơn ba tổ chức; "
+        "không công bố, để không ai bị nhận ra."
+    )
+
+
+def test_the_sum_of_rounded_shares_is_100():
+    thirds = pd.concat([SECTORS, SECTORS[:2].assign(sector_group="state_agency")]).assign(share_pct=33.33, total_n=9)
+    figure = structure.organisations_by_sector(thirds, VI)
+    assert isinstance(figure, Figure)
+    assert figure.table.rows[-1][-2:] == (27, 100.0)
+    assert figure.finding.endswith(" nhiều nhất: mỗi loại hình 9 tổ chức, chiếm 33,33%")

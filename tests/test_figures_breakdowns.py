@@ -23,7 +23,7 @@ H1_VI = "Toàn Đảng bộ Khối, 01/01/2023–30/06/2023."
 DAY = "2022-12-31"
 MARK_NOTE = "Vạch đen: tỷ trọng trong toàn thể đảng viên, số liệu đến 31/12/2022."
 OVERLAP_NOTE = "Một người có thể thuộc nhiều dòng, nên các dòng này không cộng lại được."
-HIDDEN_NOTE = "“ẩn”: số nhỏ không công bố, để không ai bị nhận ra."
+HIDDEN_NOTE = VI.text("note.hidden")
 
 
 def partition(*rows: tuple[Any, ...]) -> pd.DataFrame:
@@ -300,7 +300,7 @@ def test_where_the_youngest_are_hidden_the_finding_is_on_the_largest_that_is_sho
 
 
 NOBODY = "Không có đảng viên nào được kết nạp trong kỳ này."
-SMALL = "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."
+SMALL = "Không công bố: số này nhỏ, từ nó suy ra được một số nhỏ, hoặc là số của nhóm có ít hơn ba tổ chức."
 ABSENT = tuple(
     f"Bộ dữ liệu không có số đảng viên mới kết nạp theo {what}."
     for what in ("độ tuổi", "nữ, dân tộc thiểu số, tôn giáo, đoàn viên và kết nạp lại")

@@ -206,7 +206,7 @@ def test_attainment_by_size_plots_people_beside_their_target_and_hides_small_ban
         ("Từ 200 đảng viên", 90, 80, "90 / 80 (112,50%)"),
     ]
     assert figure.table.rows[1] == ("30–49 đảng viên", 2, HIDDEN, HIDDEN, HIDDEN, HIDDEN)
-    assert "“ẩn”: số nhỏ không công bố, để không ai bị nhận ra." in figure.notes
+    assert VI.text("note.hidden") in figure.notes
     assert not any("nhiệm kỳ" in note for note in figure.notes)
 
 
@@ -264,7 +264,7 @@ def test_kinds_stand_beside_each_other():
 def test_groups_without_a_number_to_show_are_one_sentence():
     hidden = BANDS.assign(attainment_pct=pd.array([pd.NA] * 4, dtype="Float64"), is_hidden=True)
     for rows, sentence in (
-        (hidden, "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."),
+        (hidden, "Không công bố: số này nhỏ, từ nó suy ra được một số nhỏ, hoặc là số của nhóm có ít hơn ba tổ chức."),
         (BANDS[:0], "Không có tổ chức nào được giao chỉ tiêu kết nạp lớn hơn 0 trong kỳ này."),
     ):
         block = figures.attainment_by_size(rows, VI)

@@ -209,7 +209,7 @@ def test_on_public_pages_a_small_number_of_all_reads_as_hidden():
     )
     assert figure.table.rows[1] == ("Xóa tên", HIDDEN, 1184, HIDDEN)
     assert figure.table.rows[3] == ("Còn dự bị", HIDDEN, 1184, HIDDEN)
-    assert "“ẩn”: số nhỏ không công bố, để không ai bị nhận ra." in figure.notes
+    assert VI.text("note.hidden") in figure.notes
 
 
 def test_on_public_pages_nothing_is_drawn_where_the_number_recognised_would_tell():
@@ -217,7 +217,7 @@ def test_on_public_pages_nothing_is_drawn_where_the_number_recognised_would_tell
     lone = public(due_of(1090, 4, 0, 0))
     assert (
         said(probation.cohort_outcomes(public(COHORTS, "cohort"), lone, NOTHING_LEFT_OUT, VI))
-        == "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."
+        == "Không công bố: số này nhỏ, từ nó suy ra được một số nhỏ, hoặc là số của nhóm có ít hơn ba tổ chức."
     )
     assert said(probation.cohort_outcomes(public(COHORTS, "cohort"), public(NO_DUE), NOTHING_LEFT_OUT, VI)).startswith(
         "Không công bố"
@@ -256,7 +256,7 @@ def test_on_public_pages_no_curve_is_drawn_of_a_few_people(official, left):
     gone = suppress_small(LEAVERS.assign(left_n=left), "left_n", LIMITS, derived=["left_pct"])
     assert (
         said(probation.official_over_months(kept, gone, VI))
-        == "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."
+        == "Không công bố: số này nhỏ, từ nó suy ra được một số nhỏ, hoặc là số của nhóm có ít hơn ba tổ chức."
     )
 
 
@@ -268,7 +268,7 @@ def test_on_public_pages_small_overdue_cohorts_leave_their_sum():
     few = public(due_of(1090, 14, 6, 3))
     assert (
         said(probation.overdue_cohorts(rows, few, COHORTS, VI))
-        == "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."
+        == "Không công bố: số này nhỏ, từ nó suy ra được một số nhỏ, hoặc là số của nhóm có ít hơn ba tổ chức."
     )
 
 

@@ -563,14 +563,14 @@ def test_one_hidden_count_hides_the_pace_of_term_and_year(sample_report, before)
     assert rows["is_hidden"].tolist() == [False, True]
     assert (
         sentence_of(pace_and_need(rows, VI), "pace_and_need")
-        == "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."
+        == "Không công bố: số này nhỏ, từ nó suy ra được một số nhỏ, hoặc là số của nhóm có ít hơn ba tổ chức."
     )
 
 
 @pytest.mark.parametrize(
     ("context", "sentence"),
     [
-        (VI, "Không công bố: số này nhỏ, hoặc từ nó suy ra được một số nhỏ."),
+        (VI, "Không công bố: số này nhỏ, từ nó suy ra được một số nhỏ, hoặc là số của nhóm có ít hơn ba tổ chức."),
         (EN, "Not published: the number is small, or a small one could be worked out from it."),
     ],
 )

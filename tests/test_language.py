@@ -202,9 +202,9 @@ def test_dates_are_written_day_first(vi: Language, en: Language):
 
 
 def test_placeholders_are_written_as_their_kind_says(vi: Language, en: Language):
-    values = {"now": 5549, "before": 5560, "change": -11, "item": "Đảng viên"}
-    assert vi.text("changed.one", **values) == "Đảng viên: 5.549 so với 5.560 (−11)."
-    assert en.text("changed.one", **values).endswith("5,549 against 5,560 (−11).")
+    key, values = "figure.admissions_compared.no_base", {"now": 5549, "before": 5560, "change": -11}
+    assert vi.text(key, **values).startswith("Kết nạp 5.549 đảng viên so với 5.560 (−11);")
+    assert en.text(key, **values).startswith("5,549 members admitted against 5,560 (−11);")
 
 
 def test_a_list_is_joined_as_in_a_sentence(vi: Language, en: Language):

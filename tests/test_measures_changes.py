@@ -17,9 +17,10 @@ from analysis.disclosure import Thresholds, suppress_pairs
 from analysis.figures.changes import grades_changed, what_changed
 from analysis.measures import changes
 from analysis.measures.admissions import admissions_by_sector
-from analysis.measures.changes import COLUMNS, Sides, largest_changes
-from analysis.measures.membership import bridge_membership
+from analysis.measures.changes import COLUMNS, NEVER_STATED, Sides, largest_changes
+from analysis.measures.membership import DECREASES, INCREASES, bridge_membership
 from analysis.periods import Window
+from analysis.tables.codes import LEVELS
 
 YEAR = Sides(Window(date(2023, 1, 1), date(2023, 12, 31)), Window(date(2022, 1, 1), date(2022, 12, 31)))
 # The later period goes on from where the earlier one ended.
@@ -27,6 +28,17 @@ LONGER = Sides(Window(date(2022, 1, 1), date(2023, 12, 31)), Window(date(2022, 1
 INSIDE = Sides(Window(date(2022, 6, 1), date(2022, 9, 30)), Window(date(2022, 1, 1), date(2022, 12, 31)))
 NOTHING = Sides(YEAR.now, Window(date(2022, 1, 1), date(2021, 12, 31)))
 LIMITS = Thresholds(5, 10)
+STATED = {
+    "sector": ["state_agency"],
+    "age": ["18-30"],
+    "occupation": ["student"],
+    "kind": ["party_committee", "cell"],
+    "sector_organisations": ["non_state"],
+    "band": ["under_30"],
+    "flow": [line for line in (*INCREASES, *DECREASES) if line not in NEVER_STATED],
+    "member_grade": list(LEVELS),
+    "organisation_grade": list(LEVELS),
+}
 PERIODS = [yaml.safe_load(path.read_text(encoding="utf-8"))["period"] for path in (ROOT / "params").glob("*.yaml")]
 
 
@@ -76,7 +88,7 @@ def test_where_a_period_goes_on_its_added_days_are_set_against_the_days_before()
     assert cells(pairs, "now_n", "before_n", "between_n", "surplus", "is_beyond_chance") == [
         (160, 100, 60, -20.0, True)
     ]
-    assert "nhịp chậm hơn thời gian trước" in what_changed(pairs, make_context()).text()
+    assert "(100); nhịp độ chậm hơn thời gian trước." in what_changed(pairs, make_context()).text()
 
 
 def test_one_period_inside_another_is_not_tested():
@@ -111,8 +123,8 @@ def test_grades_are_not_compared_across_the_change_of_rules():
     across = grades_changed(changes.grade_changes(graded, [2021, 2022, 2023]), make_context())
     assert across.sentences == ("Xếp loại năm 2023 không so sánh với năm 2022, vì quy định xếp loại đã đổi.",)
     before = grades_changed(changes.grade_changes(graded, [2021, 2022]), make_context("en"))
-    assert (
-        before.sentences[0] == "Members graded good or better: 100.00% in 2022 against 100.00% in 2021 (0.00 points)."
+    assert before.sentences[0] == (
+        "In 2022, 100.00% of members were graded good or better, the same as in 2021 (100.00%)."
     )
     alone = grades_changed(changes.grade_changes(graded, [2021]), make_context("en"))
     assert alone.sentences == ("Comparison: — (there are no two years of grades to compare)",)
@@ -124,6 +136,31 @@ def test_a_level_is_compared_by_its_share_of_those_rated():
     graded = {"classification": make_table("classification", *rows), "targets": make_table("targets")}
     largest = largest_changes(changes.grade_changes(graded, [2021, 2022]))
     assert cells(largest, "part", "item", "now_pct", "before_pct") == [("member_grade", "completed", 8.33, 16.67)]
+
+
+def test_organisations_graded_good_or_better_have_a_sentence_beside_that_of_members():
+    rows = [grade("a", year, "good", 50) for year in (2021, 2022)]
+    for org, year, level in (("a", 2021, "good"), ("b", 2021, "completed"), ("a", 2022, "good"), ("b", 2022, "good")):
+        rows.append({**grade(org, year, level, 1, subject="organisation"), "org_kind": "cell"})
+    graded = {"classification": make_table("classification", *rows), "targets": make_table("targets")}
+    said = grades_changed(changes.grade_changes(graded, [2021, 2022]), make_context()).sentences
+    assert said[:2] == (
+        "Năm 2022, tỷ lệ đảng viên hoàn thành tốt nhiệm vụ trở lên là 100,00%, không đổi so với năm 2021 (100,00%).",
+        "Năm 2022, tỷ lệ tổ chức cơ sở đảng hoàn thành tốt nhiệm vụ trở lên là 100,00%, "
+        "tăng 50,00 điểm % so với năm 2021 (50,00%).",
+    )
+
+
+@pytest.mark.parametrize("code", ["vi", "en"])
+def test_every_change_that_may_be_stated_has_its_words(code):
+    """A register, a line of form 1, a level: what no example of this file comes to, a year of real data may."""
+    context = make_context(code)
+    for part, items in STATED.items():
+        for item in items:
+            row = {"part": part, "item": item, "now_n": 3, "before_n": 7, "now_pct": 3.0, "before_pct": 7.0}
+            pairs = pd.DataFrame([{**row, "surplus": -4.0, "is_beyond_chance": True}]).reindex(columns=list(COLUMNS))
+            (said,) = grades_changed(pairs, context).sentences
+            assert said.endswith(("(7).", "(7,00%).", "(7.00%).")), said
 
 
 def test_without_a_period_to_compare_there_is_the_reason_alone():
@@ -138,10 +175,10 @@ def test_what_does_not_change_says_so_in_both_languages():
     pairs = changes.overview_changes(tables({"4": 60}, {"4": 60}), YEAR, ())
     assert what_changed(pairs, make_context("en")).sentences == (
         "So với: 6 tháng đầu năm 2022",
-        "Admitted: 60, unchanged.",
-        "Grassroots organisations: 3, unchanged.",
-        "Members: 60, unchanged.",
-        "Of the numbers in detail, none changed by more than chance.",
+        "The number of members admitted is 60, unchanged on the period compared.",
+        "The number of grassroots organisations is 3, unchanged on the period compared.",
+        "The number of members is 60, unchanged on the period compared.",
+        "None of the other numbers changed by more than chance explains.",
     )
 
 
@@ -149,14 +186,14 @@ def test_headline_numbers_are_told_against_the_compared_period():
     pairs = changes.overview_changes(tables({"4": 60, "5": 40}, {"4": 61, "5": 42}), YEAR, ())
     assert what_changed(pairs, make_context()).sentences[:2] == (
         "So với: 6 tháng đầu năm 2022",
-        "Kết nạp: 103 so với 100 (+3).",
+        "Số đảng viên kết nạp là 103, tăng 3 so với kỳ so sánh (100).",
     )
 
 
 def test_a_hidden_headline_is_not_said():
     pairs = changes.overview_changes(tables({"4": 3}, {"4": 60}), YEAR, ())
     hidden = pairs.assign(now_n=pairs["now_n"].mask(pairs["part"] == "admitted"))
-    assert [line[:7] for line in what_changed(hidden, make_context()).sentences[1:3]] == ["Tổ chức", "Đảng vi"]
+    assert [line[:7] for line in what_changed(hidden, make_context()).sentences[1:3]] == ["Số tổ c", "Số đảng"]
 
 
 def test_tables_are_left_as_they_were():

@@ -111,5 +111,5 @@ def test_a_sector_that_ended_within_the_window_stays_with_0_members():
         "members_start_n",
         "members_n",
         "change_n",
-        "index_pct",
+        "start_index_pct",
     ) == [("state_agency", 1, 30, 30, 0, 100.0), ("non_state", 0, 6, 0, -6, 0.0)]

@@ -47,7 +47,7 @@ def test_a_period_is_read_to_the_last_row_on_or_before_its_end(sample_report, pe
     ("period", "language", "words"),
     [
         ("term:2023-06-02", "vi", "Số liệu đến 31/05/2023 (kỳ số liệu gần nhất trước 02/06/2023)"),
-        ("term:2023-06-02", "en", "Data as of 31 May 2023 (the last row date on or before 2 June 2023)"),
+        ("term:2023-06-02", "en", "Data as of 31 May 2023 (the last data date before 2 June 2023)"),
         ("2023-Q1", "vi", "Số liệu đến 31/03/2023"),
         ("2023-Q1", "en", "Data as of 31 March 2023"),
     ],
@@ -365,11 +365,11 @@ def gaps(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         (
             {},
-            "Ngày 30/06/2023 có 76 trên 78 tổ chức cơ sở đảng báo cáo; còn thiếu số liệu của các tổ chức khác.",
+            "Ngày 30/06/2023 có 76/78 tổ chức cơ sở đảng báo cáo; còn thiếu số liệu của các tổ chức khác.",
         ),
         (
             {"organisation": "TC047", "audience": "internal"},
-            "Ngày 30/06/2023 có 0 trên 1 tổ chức cơ sở đảng báo cáo; còn thiếu số liệu của các tổ chức khác.",
+            "Ngày 30/06/2023 có 0/1 tổ chức cơ sở đảng báo cáo; còn thiếu số liệu của các tổ chức khác.",
         ),
     ],
 )
@@ -393,7 +393,7 @@ def test_missing_returns_stand_under_the_figures(gaps):
     attainment = report.suppress_totals(attainment, "admitted_n")
     figure = report.block(admission_figures.admissions_vs_target, running, attainment, together)
     assert isinstance(figure, Figure)
-    assert figure.notes[0].startswith("Ngày 30/06/2023 có 76 trên 78 tổ chức cơ sở đảng báo cáo")
+    assert figure.notes[0].startswith("Ngày 30/06/2023 có 76/78 tổ chức cơ sở đảng báo cáo")
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,10 @@ from analysis.measures.changes import HEADLINES, largest_changes
 # Where the name of an item stands in the texts.
 NAMES = {
     "sector": "sector",
-    "flow": "flow",
+    "flow": "changed.flow",
     "age": "category.age",
     "occupation": "category.occupation",
-    "kind": "kind",
+    "kind": "changed.kind",
     "sector_organisations": "sector",
     "band": "size_band",
     "member_grade": "level",
@@ -61,15 +61,11 @@ def _headline(row: Mapping[Hashable, Any], context: Context) -> str:
     part = row["part"]
     if part.startswith("graded"):
         before_year, year = row["item"].split("/")
-        shares = {} if part == "graded_break" else _shares(row)
+        shares = {} if part == "graded_break" else _shares(row, context)
         return context.text(f"changed.{part}", year=year, before_year=before_year, **shares)
     if pd.isna(row["now_n"]) or pd.isna(row["before_n"]):
         return ""
-    return context.text(
-        "changed.one" if row["now_n"] != row["before_n"] else "changed.same",
-        item=context.text(f"changed.headline.{part}"),
-        **_counts(row),
-    )
+    return _counted(row, context.text(f"changed.headline.{part}"), "", context)
 
 
 def _sentence(row: Mapping[Hashable, Any], context: Context) -> str:
@@ -77,15 +73,22 @@ def _sentence(row: Mapping[Hashable, Any], context: Context) -> str:
     part = row["part"]
     item = context.text(f"{NAMES[part]}.{row['item']}")
     if part.endswith("_grade"):
-        return context.text(f"changed.{part}", item=item, **_shares(row))
-    pace = "" if pd.isna(row["between_n"]) else "_faster" if row["surplus"] > 0 else "_slower"
-    return context.text(f"changed.one{pace}", item=context.text(f"changed.item.{part}", item=item), **_counts(row))
+        return context.text(f"changed.{part}", item=item, **_shares(row, context))
+    faster = "faster" if row["surplus"] > 0 else "slower"
+    pace = "" if pd.isna(row["between_n"]) else context.text(f"changed.pace.{faster}")
+    return _counted(row, context.text(f"changed.item.{part}", item=item), pace, context)
 
 
-def _counts(row: Mapping[Hashable, Any]) -> dict[str, Any]:
-    return {"now": row["now_n"], "before": row["before_n"], "change": row["now_n"] - row["before_n"]}
+def _counted(row: Mapping[Hashable, Any], item: str, pace: str, context: Context) -> str:
+    """Return a sentence on a count, by how much it is more or fewer; pace: how it ends."""
+    now, before = row["now_n"], row["before_n"]
+    key = "more" if now > before else "fewer" if now < before else "same"
+    return context.text(f"changed.count.{key}", item=item, now=now, before=before, change=abs(now - before), pace=pace)
 
 
-def _shares(row: Mapping[Hashable, Any]) -> dict[str, Any]:
+def _shares(row: Mapping[Hashable, Any], context: Context) -> dict[str, Any]:
+    """Return the share now and before, and in words by how many points it is more or less."""
     change = Decimal(str(row["now_pct"])) - Decimal(str(row["before_pct"]))
-    return {"now": row["now_pct"], "before": row["before_pct"], "change": change}
+    key = "more" if change > 0 else "less" if change < 0 else "same"
+    than = context.text(f"changed.points.{key}", change=abs(change))
+    return {"now": row["now_pct"], "before": row["before_pct"], "than": than}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import altair as alt
 import pandas as pd
 
-from analysis.figures.theme import ACCENT, CONTEXT, INK, TARGET
+from analysis.figures.theme import ACCENT, CONTEXT, INK, LOSS, TARGET
 
 BAR_STEP = 34
 # What a character of a label takes, and what is left for the longest bar where labels leave little.
@@ -17,9 +18,20 @@ LABEL_PIXELS = 7.2
 # Below so many people every one has a tick of its own.
 SINGLE_TICKS = 5
 LEAST_BAR_PIXELS = 50
+# A part of a stacked bar that is narrower has no white edge, which would cover it.
+LEAST_PART_PIXELS = 4
 MOST_DATE_LABELS = 7
+# A line that passes so many ends of years is marked there; one just before the last day would stand in its place.
+YEAR_ENDS_MARKED_FROM = 2
+DAYS_BEFORE_THE_LAST = 120
+# How wide a line is on a phone.
+LEAST_LINE_PIXELS = 230
+# How many times as far as above it a label may stand below the end of a line.
+FARTHEST_BELOW = 3
 # Characters in one line of a name beside its bar: what a phone has room for.
 NAME_WIDTH = 22
+# Bars to both sides need room for labels on both, so their names are broken sooner.
+DIVERGING_NAME_WIDTH = 12
 NAME_LINE_PIXELS = 14
 MOST_NAME_LINES = 8
 
@@ -71,41 +83,39 @@ def bars(  # noqa: PLR0913 — what a bar needs
     return alt.layer(*layers).properties(height=alt.Step(bar_step(names)))
 
 
-def diverging_bars(rows: pd.DataFrame, category: str, value: str, label: str) -> alt.TopLevelMixin:
-    """Return horizontal bars to both sides of zero: what adds to the right, what takes away to the left."""
-    base = alt.Chart(rows[[category, value, label]]).encode(
-        y=alt.Y(f"{category}:N", sort=list(rows[category]), title=None, axis=alt.Axis(domain=False, ticks=False)),
+def diverging_bars(rows: pd.DataFrame, category: str, value: str, label: str, *, is_loss: str) -> alt.TopLevelMixin:
+    """Return horizontal bars to both sides of zero: what adds to the right, what takes away to the left.
+
+    is_loss: a column that tells the side of a row, also where its value is 0 or hidden.
+    """
+    names = rows[category].map(partial(in_lines, width=DIVERGING_NAME_WIDTH))
+    base = alt.Chart(rows[[category, value, label, is_loss]].assign(**{category: names})).encode(
+        y=alt.Y(f"{category}:N", sort=list(names), title=None, axis=names_axis()),
     )
-    reach = top_of(rows[value].abs())
-    room = _room(reach, rows[label], sides=2)
-    scale = alt.Scale(domainMin={"expr": f"-({room})"}, domainMax={"expr": room}, nice=False)
+    scale = _scale_of_two_sides(rows[value].fillna(0).abs(), rows[label], rows[is_loss])
     drawn = base.mark_bar(height={"band": 0.62}).encode(
         x=alt.X(f"{value}:Q", scale=scale, axis=None),
-        color=alt.condition(f"datum['{value}'] >= 0", alt.value(ACCENT), alt.value("#8a5a2b")),
+        color=alt.condition(f"datum['{is_loss}']", alt.value(LOSS), alt.value(ACCENT)),
     )
-    right = (
-        base.transform_filter(f"datum['{value}'] === null || datum['{value}'] >= 0")
-        .transform_calculate(filled=f"datum['{value}'] === null ? 0 : datum['{value}']")
-        .mark_text(align="left", dx=6)
-        .encode(x=alt.X("filled:Q", scale=scale, axis=None), text=f"{label}:N")
-    )
-    left = (
-        base.transform_filter(f"datum['{value}'] !== null && datum['{value}'] < 0")
-        .mark_text(align="right", dx=-6)
-        .encode(x=alt.X(f"{value}:Q", scale=scale, axis=None), text=f"{label}:N")
-    )
+    words = base.transform_calculate(filled=f"datum['{value}'] || 0")
+    x = alt.X("filled:Q", scale=scale, axis=None)
+    right = words.transform_filter(f"!datum['{is_loss}']").mark_text(align="left", dx=6).encode(x=x, text=f"{label}:N")
+    left = words.transform_filter(f"datum['{is_loss}']").mark_text(align="right", dx=-6).encode(x=x, text=f"{label}:N")
     zero = (
         alt.Chart(pd.DataFrame({"zero": [0]}))
         .mark_rule(color=INK, strokeWidth=1)
         .encode(x=alt.X("zero:Q", scale=scale))
     )
-    return alt.layer(drawn, right, left, zero).properties(height=alt.Step(BAR_STEP))
+    return alt.layer(drawn, right, left, zero).properties(height=alt.Step(bar_step(names)))
 
 
 def stacked_bars(  # noqa: PLR0913 — what a bar needs
-    rows: pd.DataFrame, category: str, value: str, stack: Stack, *, label: str, total: str = ""
+    rows: pd.DataFrame, category: str, value: str, stack: Stack, *, label: str, total: str = "", target: str = ""
 ) -> alt.TopLevelMixin:
-    """Return horizontal stacked bars with a label in each part, and the text column `total` at the end of each bar."""
+    """Return horizontal stacked bars with a label in each part, and the text column `total` at the end of each bar.
+
+    target: a column that is marked across each bar, of parts that add up from its start.
+    """
     keys = list(stack.names)
     drawn_rows = rows.assign(
         **{category: rows[category].map(in_lines)},
@@ -114,29 +124,32 @@ def stacked_bars(  # noqa: PLR0913 — what a bar needs
     )
     order = list(dict.fromkeys(drawn_rows[category]))
     columns = [category, value, label, "part_name", "part_order", *([total] if total else [])]
+    marks = [target] if target else []
     base = alt.Chart(drawn_rows[columns]).encode(
         y=alt.Y(f"{category}:N", sort=order, title=None, axis=names_axis()),
         order=alt.Order("part_order:Q"),
     )
-    longest = top_of(rows.groupby(category)[value].sum())
+    longest = max(top_of(length) for length in (rows.groupby(category)[value].sum(), *(rows[mark] for mark in marks)))
     scale = scale_with_room(longest, rows[total]) if total else alt.Scale(domain=[0, longest], nice=False)
     length = alt.X(f"{value}:Q", stack="zero", scale=scale, axis=None)
     colours = alt.Scale(domain=[stack.names[key] for key in keys], range=[stack.colours[key] for key in keys])
-    parts = base.mark_bar(height={"band": 0.66}, stroke="white", strokeWidth=1).encode(
-        x=length,
-        color=alt.Color("part_name:N", scale=colours, sort=None),
-    )
+    parts = _parts(base, value, colours).encode(x=length)
     layers = [parts, _part_labels(base, value, label, scale, stack)]
+    bars_of = drawn_rows.groupby(category, sort=False)
+    y = alt.Y(f"{category}:N", sort=order)
+    if target:
+        aims = alt.Chart(bars_of[[target]].first().dropna().reset_index())
+        layers.append(
+            aims.mark_tick(color=INK, thickness=3, opacity=1, height={"band": 0.9}).encode(
+                y=y, x=alt.X(f"{target}:Q", scale=scale, axis=None)
+            )
+        )
     if total:
-        ends = drawn_rows.groupby(category, sort=False).agg(end=(value, "sum"), words=(total, "first")).reset_index()
+        ends = bars_of.agg(end=(value, "sum"), words=(total, "first")).reset_index()
         layers.append(
             alt.Chart(ends)
             .mark_text(align="left", dx=6, fontWeight="bold")
-            .encode(
-                y=alt.Y(f"{category}:N", sort=order),
-                x=alt.X("end:Q", scale=scale, axis=None),
-                text="words:N",
-            )
+            .encode(y=y, x=alt.X("end:Q", scale=scale, axis=None), text="words:N")
         )
     return alt.layer(*layers).properties(height=alt.Step(max(BAR_STEP + 4, bar_step(drawn_rows[category]))))
 
@@ -169,18 +182,32 @@ def running_total(
 
 def level_line(rows: pd.DataFrame, value: str, *, end_label: str) -> alt.TopLevelMixin:
     """Return a line of a stock over time; its axis need not begin at zero, because a line shows change, not size."""
-    scale = alt.Scale(zero=False, nice=True, padding=16)
+    # Room for the label above or below the line.
+    scale = alt.Scale(zero=False, nice=True, padding=26)
     base = alt.Chart(rows[["period_end", value]])
     x = _month_axis(rows)
-    line = base.mark_line().encode(x=x, y=alt.Y(f"{value}:Q", scale=scale, title=None))
+    line = base.mark_line().encode(x=x, y=alt.Y(f"{value}:Q", scale=scale, title=None, axis=alt.Axis(labelPadding=8)))
     return alt.layer(line, *_last_point(rows, value, scale, end_label)).properties(height=260)
 
 
 def _month_axis(rows: pd.DataFrame) -> alt.X:
-    """Return a time axis whose marks are row dates, at most seven and the last among them, so that none repeats."""
+    """Return a time axis marked at the ends of years and on the last day.
+
+    Of a line of fewer years its row dates are marked, at most seven and the last among them, so that none repeats.
+    """
     dates = list(rows["period_end"])
+    if dates[-1].year - dates[0].year >= YEAR_ENDS_MARKED_FROM:
+        return year_axis(rows["period_end"])
     every = -(-len(dates) // MOST_DATE_LABELS)
     return time_axis(dates[::-1][::every][::-1], fit=4)
+
+
+def year_axis(days: pd.Series) -> alt.X:
+    """Return a time axis marked at each year's end between the first and the last of the days, and on the last."""
+    first, last = days.min(), days.max()
+    ends = [pd.Timestamp(year, 12, 31) for year in range(first.year, last.year)]
+    marked = [*(end for end in ends if end < last - pd.Timedelta(days=DAYS_BEFORE_THE_LAST)), last]
+    return time_axis(marked, fit=2)  # On a phone the last two may be closer than a year.
 
 
 def time_axis(marked: Sequence[pd.Timestamp], fit: int) -> alt.X:
@@ -199,12 +226,48 @@ def time_axis(marked: Sequence[pd.Timestamp], fit: int) -> alt.X:
 
 
 def _last_point(rows: pd.DataFrame, value: str, scale: alt.Scale, words: str) -> Sequence[alt.Chart]:
-    last = rows[["period_end", value]].tail(1).assign(words=words)
-    base = alt.Chart(last).encode(x="period_end:T", y=alt.Y(f"{value}:Q", scale=scale))
+    """Return the last point of a line and its label, above or below all that the line does beside the label."""
+    beside = _beside_the_label(rows, words)[value]
+    end, top, bottom = rows[value].iloc[-1], beside.max(), beside.min()
+    # Over a peak the label would read as that of the peak; but far below the end it would be nobody's.
+    is_above = end == top or end - bottom > FARTHEST_BELOW * (top - end)
+    last = rows[["period_end", value]].tail(1).assign(words=words, label_at=top if is_above else bottom)
+    base = alt.Chart(last).encode(x="period_end:T")
     return [
-        base.mark_point(filled=True, size=70, color=ACCENT),
-        base.mark_text(align="right", baseline="bottom", dx=-2, dy=-8, fontWeight="bold").encode(text="words:N"),
+        base.mark_point(filled=True, size=70, color=ACCENT, opacity=1).encode(y=alt.Y(f"{value}:Q", scale=scale)),
+        base.mark_text(
+            align="right",
+            baseline="bottom" if is_above else "top",
+            dx=-2,
+            dy=-8 if is_above else 8,
+            fontWeight="bold",
+        ).encode(y=alt.Y("label_at:Q", scale=scale), text="words:N"),
     ]
+
+
+def _beside_the_label(rows: pd.DataFrame, words: str) -> pd.DataFrame:
+    """Return the points of a line that a label at its end may cover on a phone, and the one that leads to them."""
+    days = rows["period_end"]
+    reach = (days.iloc[-1] - days.iloc[0]) * min(1.0, LABEL_PIXELS * len(words) / LEAST_LINE_PIXELS)
+    leading = int((days < days.iloc[-1] - reach).sum()) - 1
+    return rows.iloc[max(leading, 0) :]
+
+
+def _parts(base: alt.Chart, value: str, colours: alt.Scale) -> alt.Chart:
+    """Return the parts of stacked bars, parted by a thin white edge.
+
+    The edge would cover a part of a pixel or two: such a part has one of its own colour. One of 0 has none.
+    """
+    edge = f"{_width_of(value)} >= {LEAST_PART_PIXELS} ? 'white' : scale('color', datum.part_name)"
+    return base.mark_bar(height={"band": 0.66}, stroke=alt.expr(edge)).encode(
+        color=alt.Color("part_name:N", scale=colours, sort=None),
+        strokeWidth=alt.condition(f"datum['{value}'] > 0", alt.value(1), alt.value(0)),
+    )
+
+
+def _width_of(value: str) -> str:
+    """Return an expression of the pixels that a part takes on the screen at hand."""
+    return f"scale('x', datum['{value}']) - scale('x', 0)"
 
 
 def _part_labels(base: alt.Chart, value: str, label: str, scale: alt.Scale, stack: Stack) -> alt.Chart:
@@ -214,7 +277,7 @@ def _part_labels(base: alt.Chart, value: str, label: str, scale: alt.Scale, stac
     """
     middle = alt.X(f"{value}:Q", stack="zero", scale=scale, axis=None, bandPosition=0.5)
     dark = [stack.names[key] for key, colour in stack.colours.items() if key in stack.names and _is_light(colour)]
-    has_room = f"scale('x', datum['{value}']) - scale('x', 0) >= {LABEL_PIXELS} * length(datum['{label}'])"
+    has_room = f"{_width_of(value)} >= {LABEL_PIXELS} * length(datum['{label}'])"
     return base.mark_text(align="center").encode(
         x=middle,
         text=alt.condition(has_room, f"{label}:N", alt.value("")),
@@ -232,19 +295,36 @@ def scale_with_room(longest: float, labels: pd.Series) -> alt.Scale:
     return alt.Scale(domainMin=0, domainMax={"expr": _room(longest, labels)}, nice=False)
 
 
-def _room(longest: float, labels: pd.Series, sides: int = 1) -> str:
+def _room(longest: float, labels: pd.Series) -> str:
     """Return the end of a scale as an expression of the drawn width: units for the bars, pixels for the labels."""
-    pixels = sides * (LABEL_PIXELS * max((len(text) for text in labels), default=0) + 10)
-    return f"{longest} * width / max(width - {pixels}, {LEAST_BAR_PIXELS})"
+    return f"{longest} * width / max(width - {_pixels_of(labels)}, {LEAST_BAR_PIXELS})"
 
 
-def in_lines(name: str) -> str:
+def _scale_of_two_sides(sizes: pd.Series, labels: pd.Series, is_left: pd.Series) -> alt.Scale:
+    """Return a scale on which each side of zero has the room of its own longest bar and its own longest label."""
+    sides = (is_left, ~is_left)
+    left, right = (float(sizes[side].max()) if side.any() else 0.0 for side in sides)
+    pixels = [_pixels_of(labels[side]) for side in sides]
+    unit = f"{max(left + right, 1)} / max(width - {sum(pixels)}, {LEAST_BAR_PIXELS})"
+    return alt.Scale(
+        domainMin={"expr": f"-({left} + {pixels[0]} * {unit})"},
+        domainMax={"expr": f"{right} + {pixels[1]} * {unit}"},
+        nice=False,
+    )
+
+
+def _pixels_of(labels: pd.Series) -> float:
+    """Return what the longest label takes beside its bar."""
+    return LABEL_PIXELS * max((len(text) for text in labels), default=0) + 10
+
+
+def in_lines(name: str, width: int = NAME_WIDTH) -> str:
     """Return a long name broken into lines, because a cut name tells nobody apart.
 
     Breaks of its own are blanks: Vega names each bar in an expression, and reads no line separator (U+2028) there.
     """
     plain = " ".join(name.split())
-    return "\n".join(textwrap.wrap(plain, NAME_WIDTH)) or plain
+    return "\n".join(textwrap.wrap(plain, width)) or plain
 
 
 def names_axis() -> alt.Axis:

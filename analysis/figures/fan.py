@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from analysis.figures.charts import time_axis
+from analysis.figures.charts import year_axis
 from analysis.figures.theme import ACCENT, INK, MUTED, TARGET
 
 BANDS = (("low_95_n", "high_95_n", 0.16), ("low_80_n", "high_80_n", 0.3))
@@ -23,7 +23,7 @@ def fan(
     """
     top = max(float(projected["high_95_n"].max()), float(lines["people_n"].max() if len(lines) else 0)) * 1.12
     scale = alt.Scale(domain=[0, top], nice=False)
-    x = _year_ends(pd.concat([running, projected]))
+    x = year_axis(pd.to_datetime(pd.concat([running, projected])["period_end"]))
     future = alt.Chart(projected).encode(x=x)
     bands = [
         future.mark_area(color=ACCENT, opacity=opacity).encode(
@@ -93,12 +93,3 @@ def intervals(rows: pd.DataFrame, label: str) -> alt.TopLevelMixin:
 
 def _plain_axis() -> alt.Axis:
     return alt.Axis(domain=False, ticks=False)
-
-
-def _year_ends(rows: pd.DataFrame) -> alt.X:
-    """Return a time axis marked at each year's end and at the last day."""
-    days = pd.to_datetime(rows["period_end"])
-    ends = [pd.Timestamp(year, 12, 31) for year in range(days.min().year, days.max().year)]
-    # The last day is always marked; a year's end just before it would stand in its place.
-    marked = [*(end for end in ends if end < days.max() - pd.Timedelta(days=120)), days.max()]
-    return time_axis(marked, fit=2)  # On a phone the last two may be closer than a year.

@@ -7,6 +7,8 @@ import pandas as pd
 from analysis.figures.block import Block
 from analysis.figures.charts import bars, diverging_bars, level_line
 from analysis.figures.context import Context
+from analysis.figures.table import Table
+from analysis.measures.membership import DECREASES
 
 
 def membership_flows(bridge: pd.DataFrame, context: Context) -> Block:
@@ -22,6 +24,9 @@ def membership_flows(bridge: pd.DataFrame, context: Context) -> Block:
     if not ends["opening_n"] and not ends["closing_n"]:
         return context.nothing_to_show("membership_flows", "figure.membership.none")
     rows = flows.assign(
+        change_n=flows["people_n"],
+        # A line that is 0 or hidden still stands on its side; of one that may go either way, that side would tell.
+        is_loss=flows["line"].isin(DECREASES) | (flows["people_n"] < 0).fillna(False).astype(bool),
         line_name=[context.text(f"flow.{line}") for line in flows["line"]],
         label=[
             context.text("words.hidden") if hidden else context.language.signed(people)
@@ -33,15 +38,25 @@ def membership_flows(bridge: pd.DataFrame, context: Context) -> Block:
     finding = context.text(
         f"figure.membership_flows.{key}", opening=ends["opening_n"], closing=ends["closing_n"], change=abs(change)
     )
-    listed = bridge.assign(line_name=[context.text(f"flow.{line}") for line in bridge["line"]])
-    table = context.table(listed, {"line_name": "text", "people_n": "count"})
     return context.figure(
         "membership_flows",
-        diverging_bars(rows, "line_name", "people_n", "label"),
-        table,
+        diverging_bars(rows, "line_name", "change_n", "label", is_loss="is_loss"),
+        _bridge_table(bridge, context),
         finding,
         notes=context.hidden_note(bridge) + context.coverage,
     )
+
+
+def _bridge_table(bridge: pd.DataFrame, context: Context) -> Table:
+    """Return form 1 as a table: members where the list stands, and what moved it with its sign, as the chart has it."""
+    is_list = bridge["line"].isin(("opening_n", "closing_n"))
+    rows = bridge.assign(
+        line_name=[context.text(f"flow.{line}") for line in bridge["line"]],
+        change_n=bridge["people_n"].mask(is_list),
+        members_n=bridge["people_n"].where(is_list),
+        hidden_cells=bridge["is_hidden"].map({True: ("change_n",), False: ()}),
+    )
+    return context.table(rows, {"line_name": "text", "change_n": "signed", "members_n": "count"})
 
 
 def members_over_time(series: pd.DataFrame, context: Context) -> Block:
@@ -103,7 +118,7 @@ def members_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
         "share_pct": "pct",
         "members_start_n": "count",
         "change_n": "signed",
-        "index_pct": "dec2",
+        "start_index_pct": "dec2",
     }
     return context.figure(
         "members_by_sector",

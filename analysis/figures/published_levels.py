@@ -8,7 +8,6 @@ import pandas as pd
 
 from analysis.figures.block import Block, Findings
 from analysis.figures.charts import Stack, stacked_bars
-from analysis.figures.classification import LABELLED_FROM_PCT
 from analysis.figures.context import Context
 from analysis.figures.figure import Figure
 from analysis.figures.printed import (
@@ -71,7 +70,7 @@ def level_distribution(levels: pd.DataFrame, subject: str, context: Context) -> 
         return _of_subject(context.nothing_to_show(key, "figure.level_distribution.too_few"), key, subject, context)
     rows = named(levels, context, "year").assign(
         grade_name=[context.text(f"level.{grade}") for grade in levels["grade"]],
-        label=[_part_label(share, context) for share in levels["share_pct"]],
+        label=[context.language.decimal(share, 1) for share in levels["share_pct"]],
         rated_name=[context.text("figure.level_distribution.rated", rated=rated) for rated in levels["rated_n"]],
     )
     bodies = rows.drop_duplicates([*BODY, "year"])
@@ -114,10 +113,6 @@ def _better_finding(rows: pd.DataFrame, drawn: pd.DataFrame, context: Context) -
 def _printed(shares: pd.DataFrame) -> list[PrintedShare]:
     columns = ["share_pct", "share_high_pct", "value_bound", "value_as_printed", "printed_language"]
     return [PrintedShare(*cells) for cells in shares[columns].itertuples(index=False)]
-
-
-def _part_label(share: float, context: Context) -> str:
-    return "" if share < LABELLED_FROM_PCT else context.language.decimal(share, 1)
 
 
 def _of_subject(block: Figure | Findings, key: str, subject: str, context: Context) -> Block:

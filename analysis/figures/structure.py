@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.figures.block import Block, Findings
 from analysis.figures.charts import Stack, stacked_bars
 from analysis.figures.context import Context
+from analysis.figures.table import Table
 from analysis.figures.theme import KIND_COLOURS
 from analysis.measures.structure import SIZE_BANDS
 
@@ -28,8 +29,7 @@ def organisations_by_kind(kinds: pd.DataFrame, context: Context) -> Block:
     )
     rows = _named(kinds, context).assign(day_name=[context.language.day(day.date()) for day in kinds["day"]])
     chart = stacked_bars(rows, "day_name", "organisations_n", _kind_stack(context), label="label", total="total")
-    table = context.table(rows, {"day": "date", "kind_name": "text", "organisations_n": "count", "total_n": "count"})
-    return context.figure("organisations_by_kind", chart, table, finding)
+    return context.figure("organisations_by_kind", chart, _table_by(rows, {"day": "date"}, context), finding)
 
 
 def organisations_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
@@ -45,23 +45,15 @@ def organisations_by_sector(sectors: pd.DataFrame, context: Context) -> Block:
     rows = _named(sectors, context).assign(sector_name=sectors["sector_group"].map(context.sector_name))
     rows = rows.sort_values("total_n", ascending=False, kind="stable")
     first = rows.iloc[0]
+    is_level = rows.loc[rows["total_n"] == first["total_n"], "sector_group"].nunique() > 1
     finding = context.text(
-        "figure.organisations_by_sector.finding",
+        f"figure.organisations_by_sector.{'finding_level' if is_level else 'finding'}",
         sector=context.leaders(rows, "total_n"),
         organisations=first["total_n"],
         share=first["share_pct"],
     )
     chart = stacked_bars(rows, "sector_name", "organisations_n", _kind_stack(context), label="label", total="total")
-    table = context.table(
-        rows,
-        {
-            "sector_name": "text",
-            "kind_name": "text",
-            "organisations_n": "count",
-            "total_n": "count",
-            "share_pct": "pct",
-        },
-    )
+    table = _table_by(rows, {"sector_name": "text"}, context, share="share_pct", total=context.text("words.total"))
     return context.figure("organisations_by_sector", chart, table, finding)
 
 
@@ -79,9 +71,7 @@ def organisations_by_size(bands: pd.DataFrame, context: Context) -> Block:
     small = rows.loc[rows["band"] == "under_30", "total_n"].iloc[0]
     finding = context.text("figure.organisations_by_size.finding", small=small, total=rows["organisations_n"].sum())
     chart = stacked_bars(rows, "band_name", "organisations_n", _kind_stack(context), label="label", total="total")
-    table = context.table(
-        rows, {"band_name": "text", "kind_name": "text", "organisations_n": "count", "total_n": "count"}
-    )
+    table = _table_by(rows, {"band_name": "text"}, context, total=context.text("words.total"))
     return context.figure("organisations_by_size", chart, table, finding)
 
 
@@ -108,6 +98,22 @@ def lifecycle_events(events: pd.DataFrame, context: Context) -> Block:
     return context.figure("lifecycle_events", None, table, finding)
 
 
+def _table_by(rows: pd.DataFrame, key: dict[str, str], context: Context, *, share: str = "", total: str = "") -> Table:
+    """Return a table with one row per value of the key, and the kinds beside each other before their sum.
+
+    share: a column that is of the sum, so it stands after it · total: the name of a last row that adds up all others.
+    """
+    (name,) = key
+    kinds = {f"{kind}_n": "count" for kind in KIND_COLOURS}
+    counted = rows.assign(column=rows["kind"] + "_n").pivot(index=name, columns="column", values="organisations_n")
+    own = rows.drop_duplicates(name).set_index(name)[["total_n", *([share] if share else [])]]
+    wide = own.join(counted).reset_index()
+    if total:
+        # Shares were rounded one by one, so that they may add up to 99.99.
+        wide.loc[len(wide)] = {name: total, **wide.drop(columns=name).sum(), **({share: 100.0} if share else {})}
+    return context.table(wide, {**key, **kinds, "total_n": "count", **({share: "pct"} if share else {})})
+
+
 def _kind_stack(context: Context) -> Stack:
     return Stack("kind", {kind: context.text(f"kind.{kind}") for kind in KIND_COLOURS}, KIND_COLOURS)
 
@@ -115,7 +121,6 @@ def _kind_stack(context: Context) -> Stack:
 def _named(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Return rows with the names and labels that charts show; a part of 0 carries no label."""
     return rows.assign(
-        kind_name=rows["kind"].map({kind: context.text(f"kind.{kind}") for kind in KIND_COLOURS}),
         label=[context.language.count(n) if n else "" for n in rows["organisations_n"]],
         total=[context.language.count(n) for n in rows["total_n"]],
     )

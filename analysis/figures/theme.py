@@ -15,6 +15,7 @@ MUTED = "#5b6770"
 CONTEXT = "#b3bcc4"
 GRID = "#e3e7ea"
 TARGET = "#b3440c"
+LOSS = "#8a5a2b"
 
 SECTOR_COLOURS = {
     "party_mass": "#0072b2",

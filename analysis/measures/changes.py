@@ -29,7 +29,16 @@ CHANCE_DEVIATIONS = 2.58
 # With fewer people expected on either side the rule above says nothing, and neither does the page.
 FEWEST_EXPECTED = 10
 MOST_CHANGES = 3
-HEADLINES = ("admitted", "organisations", "members", "graded", "graded_break", "figures", "bodies")
+HEADLINES = (
+    "admitted",
+    "organisations",
+    "members",
+    "graded",
+    "graded_organisation",
+    "graded_break",
+    "figures",
+    "bodies",
+)
 PEOPLE = ("admitted", "members", "sector", "flow", "age", "occupation", "member_grade")
 # They take part in what is hidden, but are no changes of their own: the headline says them, or nobody moved.
 NEVER_STATED = ("opening_n", "admitted_n", "internal_net_n", "residual_n", "closing_n", "not_stated")
@@ -72,7 +81,7 @@ class Sides:
 
 def overview_changes(tables: Mapping[str, pd.DataFrame], sides: Sides, years: Sequence[int]) -> pd.DataFrame:
     """Return pairs of the headline numbers, admissions by sector, and the other lines of form 1."""
-    graded = _graded(tables, years, "member")
+    graded = _graded(tables, years, "graded", "member")
     if not sides.is_possible:
         return graded
     headline = [_admitted(tables, sides), _organisations(tables, sides), _members(tables, sides)]
@@ -89,11 +98,12 @@ def admission_changes(returns: Returns, sides: Sides) -> pd.DataFrame:
 
 def grade_changes(tables: Mapping[str, pd.DataFrame], years: Sequence[int]) -> pd.DataFrame:
     """Return pairs of the last year graded and the one before it: good or better, and each level."""
-    graded = _graded(tables, years, "member")
+    graded = _graded(tables, years, "graded", "member")
     if len(years) < 2 or (graded["part"] == "graded_break").any():
         return graded
+    organisations = _graded(tables, years, "graded_organisation", "organisation")
     levels = [_levels(tables["classification"], subject, years[-2:]) for subject in ("member", "organisation")]
-    return _together(graded, *levels)
+    return _together(graded, organisations, *levels)
 
 
 def structure_changes(tables: Mapping[str, pd.DataFrame], sides: Sides) -> pd.DataFrame:
@@ -256,15 +266,20 @@ def _flows(tables: Mapping[str, pd.DataFrame], sides: Sides) -> pd.DataFrame:
     return _events(pairs.assign(is_sensitive=pairs["item"].isin(SENSITIVE)), sides)
 
 
-def _graded(tables: Mapping[str, pd.DataFrame], years: Sequence[int], subject: str) -> pd.DataFrame:
-    """Return the share graded good or better in the last year and the one before, unless the rules changed between."""
+def _graded(tables: Mapping[str, pd.DataFrame], years: Sequence[int], part: str, subject: str) -> pd.DataFrame:
+    """Return the share graded good or better in the last year and the one before, unless the rules changed between.
+
+    No row where nobody was rated in either year.
+    """
     if len(years) < 2:
         return _together()
     before, now = years[-2:]
     grades = measure_grades(tables["classification"], subject, (before, now))
     shares = measure_good_or_better(grades, tables["targets"], f"{subject}_good_or_better")["share_pct"]
+    if shares.isna().any():
+        return _together()
     is_broken = before < REGIME_BREAK_YEAR <= now
-    row = pd.DataFrame({"part": ["graded_break" if is_broken else "graded"], "item": [f"{before}/{now}"]})
+    row = pd.DataFrame({"part": ["graded_break" if is_broken else part], "item": [f"{before}/{now}"]})
     shown = {"now_pct": shares.iloc[1], "before_pct": shares.iloc[0]} if not is_broken else {}
     return _together(row.assign(**shown, is_sensitive=False, is_beyond_chance=False))
 

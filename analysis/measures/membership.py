@@ -80,7 +80,7 @@ def members_by_sector(membership: pd.DataFrame, organisations: pd.DataFrame, win
     """Return members by sector group at the window's end beside its start, one row per group in fixed order.
 
     Columns: sector_group, organisations_n, members_start_n, members_n (people), share_pct (of all members at the end),
-    change_n (people), index_pct (100 = unchanged).
+    change_n (people), start_index_pct (100 = unchanged).
     """
     rows = rows_within(membership, window)
     first, last = (rows[rows["period_end"] == edge] for edge in (rows["period_end"].min(), rows["period_end"].max()))
@@ -100,5 +100,5 @@ def members_by_sector(membership: pd.DataFrame, organisations: pd.DataFrame, win
     return table.assign(
         share_pct=percent_of(table["members_n"], total),
         change_n=table["members_n"] - table["members_start_n"],
-        index_pct=index_of(table["members_n"], table["members_start_n"]),
+        start_index_pct=index_of(table["members_n"], table["members_start_n"]),
     )
