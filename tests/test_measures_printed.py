@@ -91,6 +91,15 @@ def test_a_share_inside_the_span_that_may_have_passed_is_open():
     assert cells(shares_of_target(printed(row)), "standing") == [("open",)]
 
 
+@pytest.mark.parametrize(
+    ("value", "bound", "standing"),
+    [(100.0, "exact", "ahead"), (99.9, "exact", "open"), (100.0, "at_most", "open"), (120.0, "at_least", "ahead")],
+)
+def test_whoever_has_the_whole_target_is_ahead_whatever_the_day(value, bound, standing):
+    row = share("year", "2021", value, value_bound=bound)
+    assert cells(shares_of_target(printed(row)), "standing") == [(standing,)]
+
+
 def test_values_stand_as_printed_largest_first_and_bounds_last():
     """Rule B.12: 162,86 is never cut at 100."""
     rows = printed(

@@ -51,7 +51,8 @@ def _standing(rows: pd.DataFrame) -> pd.Series:
     least = rows["value_pct"].where(rows["value_bound"].isin(("exact", "at_least", "range")))
     most = rows["value_high_pct"].fillna(rows["value_pct"].where(rows["value_bound"].isin(("exact", "at_most"))))
     standing = pd.Series("open", index=rows.index, dtype="str")
-    standing = standing.mask((least >= high).fillna(False), "ahead")
+    # Of an unknown day no more than the whole period can have passed.
+    standing = standing.mask((least >= high.fillna(100)).fillna(False), "ahead")
     return standing.mask((most < low).fillna(False), "behind")
 
 
