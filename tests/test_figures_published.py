@@ -509,10 +509,12 @@ def test_why_there_is_nothing_to_compare_with_the_article_is_said(numbers, end, 
 
 def test_sources_count_figures_and_addresses_and_what_has_none():
     figure = sources_figure(pd.concat([CHECKED, printed({"published_on": "2023-06-02", "figure_id": "g0"})]))
-    assert figure.finding == "6 số liệu lấy từ 2 địa chỉ"
+    assert figure.finding == "5 trên 6 số liệu lấy từ 2 địa chỉ; 1 số chưa ghi địa chỉ"
+    assert sources_figure().finding == "5 số liệu lấy từ 2 địa chỉ"
     assert column(figure, "url") == ["https://example.org/x", "https://example.org/y", None]
     assert column(figure, "publisher") == ["Báo X", "Báo X", "Không ghi nơi công bố"]
-    assert "1 số chưa ghi địa chỉ nguồn, tính riêng ở cuối bảng." in figure.notes
+    assert any(note.startswith("1 số chưa ghi địa chỉ nguồn: trong bảng xếp ở cuối") for note in figure.notes)
+    assert ("Không ghi nơi công bố", 1, "1 (chưa ghi địa chỉ)") in plotted(figure, "publisher", "figures_n", "label")
     assert ("Báo X", 5, "5 (2 địa chỉ)") in plotted(figure, "publisher", "figures_n", "label")
     one = sources_figure(CHECKED[:3], EN)
     assert plotted(one, "publisher", "figures_n", "label") == [("Báo X", 3, "3 (1 address)")]
@@ -529,6 +531,50 @@ def test_the_key_numbers_say_what_the_page_rests_on():
         ("Đối chiếu khớp nhau", str(counts["agree_n"].item()), f"trên {counts['checks_n'].item()} phép"),
     ]
     assert numbers[1].detail == "của 1 nơi công bố; 1 số liệu chưa ghi địa chỉ"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "in_vietnamese", "in_english"),
+    [
+        (
+            "Báo A (Chinese machine translation)",
+            "Báo A (bản dịch máy tiếng Trung)",
+            "Báo A (Chinese machine translation)",
+        ),
+        (
+            "Báo A via B.vn (machine translation)",
+            "Báo A qua B.vn (bản dịch máy)",
+            "Báo A via B.vn (machine translation)",
+        ),
+        ("Báo A (English)", "Báo A (bản tiếng Anh)", "Báo A (English edition)"),
+        ("HEPZA (Ban Quản lý)", "HEPZA (Ban Quản lý)", "HEPZA (Ban Quản lý)"),
+    ],
+)
+def test_what_is_remarked_of_a_publisher_is_in_the_language_of_the_page(recorded, in_vietnamese, in_english):
+    figures = CHECKED.assign(publisher=recorded)
+    for context, words in ((VI, in_vietnamese), (EN, in_english)):
+        assert set(column(sources_figure(figures, context), "publisher")) == {words}
+        checks = drawn(reconciliation.reconciliation(check_printed(figures), context))
+        assert set(column(checks, "publisher")) == {words}
+        shares = share_figure(context=context, figures=SHARES.assign(publisher=recorded))
+        assert set(column(shares, "publisher")) == {words}
+
+
+def test_a_check_without_a_publisher_has_no_empty_cell():
+    checks = drawn(reconciliation.reconciliation(check_printed(CHECKED.assign(publisher=None)), VI))
+    assert set(column(checks, "publisher")) == {None}
+
+
+def test_what_describes_a_body_is_english_on_an_english_page_and_its_name_is_not():
+    rows = SHARES.assign(body=SHARES["body"] + " (tỉnh không nêu tên)")
+    assert column(share_figure(context=EN, figures=rows), "body_shown")[0] == "Đảng bộ X (province not named)"
+    assert column(share_figure(figures=rows), "body_shown")[0] == "Đảng bộ X (tỉnh không nêu tên)"
+
+
+def test_a_month_is_written_out_on_an_english_page():
+    figure = share_figure(context=EN)
+    assert column(figure, "published_name")[0] == "July 2022"
+    assert column(share_figure(), "published_name")[0] == "07/2022"
 
 
 def test_no_figure_has_no_source():

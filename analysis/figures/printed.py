@@ -5,7 +5,7 @@ Input: rows of the measures of printed figures.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import altair as alt
@@ -17,7 +17,7 @@ from analysis.figures.figure import Figure, Source
 from analysis.figures.theme import ACCENT, INK, TARGET
 from analysis.language import NO_VALUE
 from analysis.measures.comparison import BODY, FEWEST_BODIES, alphabetical, count_bodies
-from analysis.wording import partial_day
+from analysis.wording import BODY_REMARKS, PUBLISHER_REMARKS, in_words_of, partial_day
 
 # More bars than this are not read but scrolled; the others stand in the table.
 MOST_BARS = 12
@@ -79,10 +79,12 @@ def named(rows: pd.DataFrame, context: Context, end: str = "period_end") -> pd.D
     (with its date), end_name, body_level_name and the source's; end is the column of the date."""
     provinces = rows[BODY].drop_duplicates().groupby("body")["province"].transform("size")
     is_ambiguous = rows["body"].isin(rows.loc[provinces[provinces > 1].index, "body"])
-    shown = rows["body"].where(~is_ambiguous, rows["body"] + " (" + rows["province"] + ")")
+    bodies = names_in_words(rows["body"], BODY_REMARKS, context)
+    shown = bodies.where(~is_ambiguous, bodies + " (" + rows["province"] + ")")
     ends = days_in_words(rows[end], context)
     return rows.assign(
         body_shown=shown,
+        publisher=names_in_words(rows["publisher"], PUBLISHER_REMARKS, context),
         end_name=ends,
         body_name=[f"{body}, {day}" for body, day in zip(shown, ends, strict=True)],
         body_level=rows["level"],
@@ -188,6 +190,11 @@ def _span_marks(
     # A layer without rows has no extent, of which Vega warns.
     layers = ((tick, is_known), (stretch, rows[low].notna() & ~is_known))
     return [layer for layer, has_rows in layers if has_rows.any()]
+
+
+def names_in_words(names: pd.Series, remarks: Mapping[str, str], context: Context) -> pd.Series:
+    """Return recorded names with what is remarked beside them in the language of the page; NA stays."""
+    return names.map(lambda name: in_words_of(context.language, name, remarks), na_action="ignore")
 
 
 def days_in_words(days: pd.Series, context: Context) -> pd.Series:

@@ -23,6 +23,7 @@ from analysis.figures.printed import (
 from analysis.figures.printed_labels import PrintedShare, notes_on_labels, share_labels
 from analysis.measures.printed_rates import MEMBER_BASES
 from analysis.tables.codes import PUBLISHED_LEVELS
+from analysis.wording import BODY_REMARKS, in_words_of
 
 ELAPSED = ("elapsed_low_pct", "elapsed_high_pct")
 SHARE_COLUMNS = {
@@ -197,7 +198,7 @@ def _only_rate(rates: pd.DataFrame, context: Context) -> dict[str, object]:
         return {}
     row = rates.iloc[0]
     return {
-        "body": row["body"],
+        "body": in_words_of(context.language, str(row["body"]), BODY_REMARKS),
         "year": row["year"],
         "rate": bounded(row["rate_pct"], 2, row["value_bound"], context),
         "base": context.text(f"member_base.{row['base']}"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from analysis.figures.block import Block, Findings
 from analysis.figures.charts import bars
 from analysis.figures.context import Context
+from analysis.figures.printed import names_in_words
 from analysis.measures.reconcile import DIFFERENCES, differences_first
-from analysis.wording import check_sentence, partial_day
+from analysis.wording import BODY_REMARKS, PUBLISHER_REMARKS, check_sentence, in_words_of, partial_day
 
 # The results that a check may have, from what agrees to what does not.
 RESULTS = [("percentage", verdict) for verdict in ("half_up", "truncated", "both", "neither")]
@@ -91,6 +94,7 @@ def _named(checks: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Return checks in words, with the addresses of their figures: the first, and the second where there is another."""
     addresses = [list(dict.fromkeys(url for url in urls if url)) for urls in checks["urls"]]
     return checks.assign(
+        body=names_in_words(checks["body"], BODY_REMARKS, context),
         check_name=_names(checks, "check", context),
         verdict_name=_names(checks, "verdict", context),
         measure_name=[context.text(f"printed_measure.{measure}") for measure in checks["measure"]],
@@ -100,11 +104,17 @@ def _named(checks: pd.DataFrame, context: Context) -> pd.DataFrame:
         ],
         sentence=[check_sentence(row, context.language) for row in checks.to_dict("records")],
         printed_name=[" · ".join(text for text in printed if text) for printed in checks["printed"]],
-        publisher=["; ".join(dict.fromkeys(name for name in names if name)) for names in checks["publishers"]],
+        publisher=pd.array([_publishers(names, context) for names in checks["publishers"]], dtype="str"),
         url=_nth(addresses, 0),
         other_url=_nth(addresses, 1),
         ids=[", ".join(rows) for rows in checks["rows"]],
     )
+
+
+def _publishers(names: Iterable[str], context: Context) -> object:
+    """Return the publishers of a check, each once; NA where none is recorded."""
+    known = dict.fromkeys(in_words_of(context.language, name, PUBLISHER_REMARKS) for name in names if name)
+    return "; ".join(known) or pd.NA
 
 
 def _nth(addresses: list[list[str]], place: int) -> pd.api.extensions.ExtensionArray:
