@@ -174,10 +174,35 @@ def test_every_figure_function_of_these_modules_is_tested_here():
 
 
 def test_shares_say_how_many_are_ahead_of_the_time_that_had_passed():
-    assert share_figure().finding == "2 trên 3 đảng bộ đạt bằng hoặc cao hơn phần thời gian đã qua"
-    assert share_figure(context=EN).finding == (
-        "2 of 3 bodies had reached at least the share of the time that had passed"
+    assert share_figure().finding == (
+        "6 tháng đầu năm 2022: 2 trên 3 đảng bộ đạt tỷ lệ so với chỉ tiêu kết nạp năm bằng hoặc "
+        "cao hơn phần thời gian đã qua"
     )
+    assert share_figure(context=EN).finding == (
+        "First half of 2022: 2 of 3 bodies had reached at least as much of the year's admission target as of the time "
+        "that had passed"
+    )
+
+
+def test_the_years_of_shares_are_named_from_the_first_to_the_last():
+    rows = printed({"value": 120.0}, {"value": 99.0, "body": "Đảng bộ Y", "period_end": "2020-12-31"})
+    assert share_figure("year", figures=rows).finding.startswith("Kết thúc các năm 2020–2022: 1 trên 2 đảng bộ")
+
+
+def test_a_share_that_its_own_counts_refute_is_hollow_and_said_to_be_so():
+    rows = pd.concat([CHECKED, printed({"value": 99.0, "body": "Đảng bộ W", "figure_id": "w"})])
+    figure = share_figure("year", figures=rows)
+    assert plotted(figure, "body_shown", "is_exact") == [
+        ("Đảng bộ Y", False),
+        ("Đảng bộ W", True),
+        ("Đảng bộ X", True),
+    ]
+    assert figure.finding == (
+        "Kết thúc năm 2022: 1 trên 3 đảng bộ đạt hoặc vượt chỉ tiêu kết nạp năm; "
+        "1 tỷ lệ chưa khớp với số lượng và chỉ tiêu đã công bố"
+    )
+    assert any(note.startswith("Cột rỗng của Đảng bộ Y: tỷ lệ đã công bố chưa khớp") for note in figure.notes)
+    assert not any(note.startswith("Cột rỗng:") for note in figure.notes)
 
 
 def test_shares_plot_the_kind_that_was_asked_for_as_it_was_printed():
@@ -212,6 +237,19 @@ def test_target_and_time_are_marks_of_their_own():
     assert time["mark"]["color"] != target["mark"]["color"]
 
 
+def test_a_label_stands_at_the_end_of_its_bar_and_the_marks_are_named_once_above():
+    figure = share_figure()
+    halo, label = (layer for layer in layers(figure, "text") if layer["encoding"]["text"]["field"] == "label")
+    for layer in (halo, label):
+        assert layer["encoding"]["x"]["field"] == "value_pct"
+    assert halo["mark"]["stroke"] == "white"
+    assert plotted(figure, "mark_name", "place") == [("chỉ tiêu 100%", 100.0), ("thời gian đã qua 49,6%", 49.59)]
+    of_two_days = printed(
+        {"period_end": "2022-11-29"}, {"period_end": "2022-10-31", "body": "Đảng bộ Y"}, {"period_end": "2022"}
+    )
+    assert plotted(share_figure("year_to_date", figures=of_two_days), "mark_name") == [("chỉ tiêu 100%",)]
+
+
 def test_bars_begin_at_zero_and_are_never_cut_at_100():
     """Rule B.12."""
     (bar,) = layers(share_figure(), "bar")
@@ -224,7 +262,7 @@ def test_the_end_of_a_year_needs_no_second_mark():
     rows = printed({"value": 120.0}, {"value": 99.0, "body": "Đảng bộ Y"}, {"value": 100.0, "body": "Đảng bộ Z"})
     figure = share_figure("year", figures=rows)
     assert len(layers(figure, "tick")) == 1
-    assert figure.finding == "2 trên 3 đảng bộ đạt hoặc vượt chỉ tiêu cả năm"
+    assert figure.finding == "Kết thúc năm 2022: 2 trên 3 đảng bộ đạt hoặc vượt chỉ tiêu kết nạp năm"
 
 
 def test_a_span_of_the_term_is_a_band_and_leaves_the_finding_open():
@@ -233,12 +271,18 @@ def test_a_span_of_the_term_is_a_band_and_leaves_the_finding_open():
         term, {**term, "body": "Đảng bộ Y", "value": 40.0}, {**term, "body": "Đảng bộ Z", "period_start": None}
     )
     figure = share_figure("term_to_date", figures=rows)
-    assert figure.finding.endswith("0 trên 3 đảng bộ đạt bằng hoặc cao hơn phần thời gian đã qua; 2 chưa xác định được")
+    assert figure.finding == (
+        "Từ đầu nhiệm kỳ, số liệu năm 2023: 0 trên 3 đảng bộ đạt tỷ lệ so với chỉ tiêu kết nạp nhiệm kỳ bằng hoặc "
+        "cao hơn phần thời gian đã qua; 2 chưa xác định được"
+    )
     _, band = layers(figure, "bar")
     assert (band["encoding"]["x"]["field"], band["encoding"]["x2"]["field"]) == ("elapsed_low_pct", "elapsed_high_pct")
     assert {"elapsed_low_pct", "elapsed_high_pct"} <= {column.name for column in figure.table.columns}
     undecided = share_figure("term_to_date", figures=printed(term, {**term, "body": "Đảng bộ Y"}))
-    assert undecided.finding == "2 đảng bộ công bố tỷ lệ này; chưa xác định được cao hay thấp hơn phần thời gian đã qua"
+    assert undecided.finding == (
+        "Từ đầu nhiệm kỳ, số liệu năm 2023: 2 đảng bộ công bố tỷ lệ so với chỉ tiêu kết nạp nhiệm kỳ; "
+        "chưa xác định được cao hay thấp hơn phần thời gian đã qua"
+    )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in SHARE_KINDS if kind != "h1"])

@@ -21,7 +21,7 @@ from analysis.measures.printed_shares import shares_of_target
         (PrintedShare(105.0, None, "exact", "105%", "vi"), "105%", "105%"),
         (PrintedShare(111.0, None, "at_least", "trên 111%", "vi"), "trên 111%", "more than 111%"),
         (PrintedShare(4.9, None, "about", "gần 4,9%", "vi"), "gần 4,9%", "nearly 4.9%"),
-        (PrintedShare(118.0, None, "exact", "vượt 18%", "vi"), "vượt 18%", "exceeding by 18%"),
+        (PrintedShare(118.0, None, "exact", "vượt 18%", "vi"), "118% (vượt 18%)", "118% (exceeding by 18%)"),
         (PrintedShare(70.0, 75.5, "range", "70 - 75.5%", "en"), "70,0 - 75,5%", "70 - 75.5%"),
         (PrintedShare(96.5, None, "exact", "۹۶٫۵٪", "other"), "96,5%", "96.5%"),
         # The record says at least, from the words around the number: the bar is hollow, and its label says why.

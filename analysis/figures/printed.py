@@ -6,12 +6,12 @@ Input: rows of the measures of printed figures.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import altair as alt
 import pandas as pd
 
-from analysis.figures.charts import bar_step, in_lines, names_axis, scale_with_room, top_of
+from analysis.figures.charts import NAME_LINE_PIXELS, bar_step, in_lines, names_axis, scale_with_room, top_of
 from analysis.figures.context import Context
 from analysis.figures.figure import Figure, Source
 from analysis.figures.theme import ACCENT, INK, TARGET
@@ -135,14 +135,26 @@ def bounded(value: object, digits: int, bound: str, context: Context) -> str:
     return written if bound == "exact" else context.text(f"bound.{bound}", value=written)
 
 
-def bars_as_printed(
-    rows: pd.DataFrame, value: str, *, span: tuple[str, str] | None = None, full: float | None = None
-) -> alt.TopLevelMixin:
-    """Return bars from zero with their labels: filled where exact, hollow where a bound or approximate.
+@dataclass(frozen=True)
+class Marks:
+    """What is marked across all bars, and named once above them.
 
-    rows: body_name, label, is_exact and the value (NA: a heading between groups). span: the columns of the least and
-    the most of the period that had passed, marked across each bar. full: a target marked across every bar.
+    full: the target · span: the columns of the least and the most of the period that had passed; None: not marked ·
+    full_name and span_name: their words; span_name is empty where the bars have it at different places.
     """
+
+    full: float
+    full_name: str
+    span: tuple[str, str] | None
+    span_name: str
+
+
+def bars_as_printed(rows: pd.DataFrame, value: str, across: Marks | None = None) -> alt.TopLevelMixin:
+    """Return bars from zero, each with its label at its end: filled where exact, hollow where a bound or in doubt.
+
+    rows: body_name, label, is_exact and the value (NA: a heading between groups).
+    """
+    span, full = (across.span, across.full) if across else (None, None)
     names = rows["body_name"].map(in_lines)
     columns = ["body_name", value, "label", "is_exact", *(span or ())]
     drawn = rows[columns].assign(body_name=names, full=full, **_told(rows, NO_VALUE))
@@ -152,7 +164,6 @@ def bars_as_printed(
     scale = scale_with_room(longest, rows["label"])
     length = alt.X(f"{value}:Q", scale=scale, axis=None)
     band = {"band": 0.62}
-    ends = ", ".join(f"datum['{column}'] || 0" for column in marks)
     layers = [
         base.mark_bar(color=ACCENT, stroke=ACCENT, strokeWidth=1.5, height=band).encode(
             x=length,
@@ -161,17 +172,28 @@ def bars_as_printed(
             detail=[f"{column}:N" for column in TOLD],
         ),
         *_span_marks(base, rows, scale, span),
-        base.transform_filter(f"datum['{value}'] !== null")
-        .transform_calculate(end=f"max({ends})")
-        .mark_text(align="left", dx=6)
-        .encode(x=alt.X("end:Q", scale=scale, axis=None), text="label:N"),
     ]
-    if full is not None:
-        tick = base.transform_filter(f"datum['{value}'] !== null").mark_tick(
-            color=TARGET, thickness=3, height={"band": 0.9}
-        )
-        layers.append(tick.encode(x=alt.X("full:Q", scale=scale, axis=None)))
+    is_bar = base.transform_filter(f"datum['{value}'] !== null")
+    if across:
+        tick = is_bar.mark_tick(color=TARGET, thickness=3, height={"band": 0.9})
+        layers += [tick.encode(x=alt.X("full:Q", scale=scale, axis=None)), *_names_above(across, rows, scale)]
+    # A label belongs to the bar at whose end it stands; marks that it would run into give way to it.
+    for look in ({"stroke": "white", "strokeWidth": 5}, {}):
+        layers.append(is_bar.mark_text(align="left", dx=6, **look).encode(x=length, text="label:N"))
     return alt.layer(*layers).properties(height=alt.Step(bar_step(names)))
+
+
+def _names_above(across: Marks, rows: pd.DataFrame, scale: alt.Scale) -> Sequence[alt.Chart]:
+    """Return the names of the marks above the first bar, one above the other: they may stand close together."""
+    named = [(across.full, across.full_name, TARGET)]
+    if across.span and across.span_name:
+        named.append((float(rows[across.span[0]].max()), across.span_name, INK))
+    return [
+        alt.Chart(pd.DataFrame({"place": [place], "mark_name": [name]}))
+        .mark_text(color=colour, baseline="bottom", y=-4 - NAME_LINE_PIXELS * line)
+        .encode(x=alt.X("place:Q", scale=scale, axis=None), text="mark_name:N")
+        for line, (place, name, colour) in enumerate(named)
+    ]
 
 
 def _span_marks(
