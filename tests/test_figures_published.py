@@ -19,6 +19,7 @@ from analysis.figures.context import Context
 from analysis.figures.figure import Figure
 from analysis.figures.live import live_spec
 from analysis.figures.printed import MOST_BARS
+from analysis.figures.theme import ACCENT, TARGET
 from analysis.language import load_language
 from analysis.measures.printed_levels import good_or_better, level_distribution
 from analysis.measures.printed_rates import admissions_per_100_members, members_per_organisation
@@ -294,7 +295,7 @@ def test_a_kind_that_one_body_or_none_printed_is_not_drawn(kind):
 
 def test_what_stands_alone_is_a_table_with_its_source():
     figure = drawn(published.shares_alone(shares_of_target(SHARES), VI))
-    assert figure.finding == "Chưa so sánh được, vì mới một đảng bộ công bố: 9 tháng"
+    assert figure.finding == "Mỗi loại kỳ sau mới có một đảng bộ công bố: 9 tháng"
     assert (column(figure, "body_shown"), column(figure, "value_as_printed")) == (["Đảng bộ X"], ["69%"])
     assert isinstance(published.shares_alone(shares_of_target(SHARES[:3]), VI), Absent)
     assert isinstance(published.shares_alone(shares_of_target(SHARES[:0]), VI), Findings)
@@ -322,6 +323,10 @@ def test_bodies_of_another_level_stand_under_another_heading():
         ("Đảng bộ Z, 30/06/2022", 60.0, "60,0"),
         ("Đảng bộ Y, 30/06/2022", 71.21, "≥ 71,2"),
     ]
+    axis = layers(density_figure(), "bar")[0]["encoding"]["y"]["axis"]
+    headed = "slice(datum.value, -1) === ':'"
+    assert axis["labelFontWeight"] == {"condition": {"test": headed, "value": "bold"}, "value": "normal"}
+    assert axis["labelAlign"] == {"condition": {"test": headed, "value": "left"}, "value": "right"}
 
 
 def rates(*rows: tuple[str, float, str]) -> pd.DataFrame:
@@ -441,6 +446,16 @@ def test_checks_say_how_many_agree_and_count_each_result():
         ("Tỷ lệ % và số lượng: khớp cả hai cách", 0),
         ("Tỷ lệ % và số lượng: chưa khớp cách nào", 1),
     ]
+    assert figure.subtitle.startswith("Số phép đối chiếu theo kết quả (tỷ lệ % và số lượng); đến")
+
+
+def test_results_that_differ_have_the_colour_of_what_to_look_at():
+    (bar,) = layers(checks_figure(), "bar")
+    colour = bar["encoding"]["color"]
+    of = [name.replace("\n", " ") for name in colour["condition"]["test"]["oneOf"]]
+    assert of == ["Tỷ lệ % và số lượng: chưa khớp cách nào"]
+    assert (colour["condition"]["value"], colour["value"]) == (TARGET, ACCENT)
+    assert "undefined" not in checks_figure().svg(680)
 
 
 def test_differences_stand_first_with_the_addresses_of_their_figures():
@@ -523,6 +538,10 @@ def test_what_the_article_only_describes_is_said_not_compared():
     assert (
         facts["Loại hình tổ chức cơ sở đảng"][2] == "cơ quan hành chính: 33, đơn vị sự nghiệp: 17 và doanh nghiệp: 26"
     )
+    of_all = NUMBERS.assign(measure=["orgs_total", "members_total"], dataset_value=[78.0, 5549.0])
+    (types,) = (row for row in article_figure(of_all).table.rows if row[0] == "Loại hình tổ chức cơ sở đảng")
+    assert types[3].endswith("doanh nghiệp: 26 và loại khác: 2")
+    assert article_figure().source.startswith("Nguồn: bài báo ngày 02/06/2023 (chưa ghi nơi công bố và địa chỉ)")
     assert facts["Đánh giá, xếp loại"][3] == "không so được: bài báo không nêu số"
     assert facts["Ngày chốt số"][2] == "31/05/2023"
 

@@ -8,7 +8,7 @@ from printed_figures import printed
 
 from analysis.figures import published
 from analysis.figures.figure import Figure
-from analysis.figures.printed_labels import PrintedShare, share_labels
+from analysis.figures.printed_labels import PrintedShare, note_on_decimals, share_labels
 from analysis.measures.printed_shares import shares_of_target
 
 
@@ -52,3 +52,10 @@ def test_numbers_that_are_not_written_as_printed_are_said_to_be_so():
     assert not any("Nguyên văn" in note for note in half_years("vi", *prints).notes)
     assert any("under “As printed”" in note for note in half_years("en", *prints).notes)
     assert not any("As printed" in note for note in half_years("en", (50.0, "50%"), (105.0, "105%")).notes)
+
+
+def test_labels_with_fewer_decimals_than_the_heading_are_said_to_have_them():
+    short, full = PrintedShare(72.7, None, "exact", "72,7%", "vi"), PrintedShare(92.94, None, "exact", "92,94%", "vi")
+    words = ("Nhãn giữ số chữ số thập phân của nguồn; tiêu đề và bảng viết hai chữ số thập phân.",)
+    assert note_on_decimals([full, short], make_context("vi")) == words
+    assert note_on_decimals([full], make_context("vi")) == ()

@@ -23,6 +23,7 @@ from analysis.measures.changes import overview_changes
 from analysis.measures.headline import compare_headline
 from analysis.measures.rates import measure_rates
 from analysis.periods import Window
+from analysis.provenance import combined_hash
 
 
 @pytest.mark.parametrize(
@@ -273,10 +274,8 @@ def test_the_foot_of_printed_figures_names_their_file_first_and_limits_what_is_s
         f"data/published/figures.csv (Số liệu thật, đã công bố) · SHA-256 {content[:16]}",
     )
     assert second[0] == "Bộ dữ liệu đặt cạnh bài báo gốc"
-    tables_only = sample_report()
-    tables_only.dataset.table("membership")
-    alone = tables_only.definitions("printed").provenance["Bộ dữ liệu"]
-    assert alone.endswith(second[1][-16:])  # The hash of the dataset does not depend on the printed figures.
+    of_dataset = {path: file for path, file in foot.inputs.items() if path.startswith("data/sample/")}
+    assert second[1].endswith(f" · SHA-256 {combined_hash(of_dataset)[:16]}")
 
 
 def test_the_foot_tells_nobody_where_a_dataset_lies_on_a_machine(sample_report):

@@ -158,7 +158,7 @@ def bars_as_printed(rows: pd.DataFrame, value: str, across: Marks | None = None)
     names = rows["body_name"].map(in_lines)
     columns = ["body_name", value, "label", "is_exact", *(span or ())]
     drawn = rows[columns].assign(body_name=names, full=full, **_told(rows, NO_VALUE))
-    base = alt.Chart(drawn).encode(y=alt.Y("body_name:N", sort=list(names), title=None, axis=names_axis()))
+    base = alt.Chart(drawn).encode(y=alt.Y("body_name:N", sort=list(names), title=None, axis=_names_and_headings()))
     marks = [value, *(span or ()), "full"]
     longest = max(top_of(drawn[column].astype("Float64")) for column in marks)
     scale = scale_with_room(longest, rows["label"])
@@ -178,9 +178,19 @@ def bars_as_printed(rows: pd.DataFrame, value: str, across: Marks | None = None)
         tick = is_bar.mark_tick(color=TARGET, thickness=3, height={"band": 0.9})
         layers += [tick.encode(x=alt.X("full:Q", scale=scale, axis=None)), *_names_above(across, rows, scale)]
     # A label belongs to the bar at whose end it stands; marks that it would run into give way to it.
-    for look in ({"stroke": "white", "strokeWidth": 5}, {}):
-        layers.append(is_bar.mark_text(align="left", dx=6, **look).encode(x=length, text="label:N"))
+    for paper in (5, 0):
+        words = is_bar.mark_text(align="left", dx=6, stroke="white", strokeWidth=paper)
+        layers.append(words.encode(x=length, text="label:N"))
     return alt.layer(*layers).properties(height=alt.Step(bar_step(names)))
+
+
+def _names_and_headings() -> alt.Axis:
+    """Return the axis of names on which a heading (see under_headings) stands bold above the bars that follow it."""
+    axis = names_axis()
+    is_heading = "slice(datum.value, -1) === ':'"
+    axis.labelFontWeight = {"condition": {"test": is_heading, "value": "bold"}, "value": "normal"}
+    axis.labelAlign = {"condition": {"test": is_heading, "value": "left"}, "value": "right"}
+    return axis
 
 
 def _names_above(across: Marks, rows: pd.DataFrame, scale: alt.Scale) -> Sequence[alt.Chart]:

@@ -40,6 +40,13 @@ def notes_on_labels(shares: Iterable[PrintedShare], context: Context) -> tuple[s
     return (context.text("note.number_form"),) if differ else ()
 
 
+def note_on_decimals(shares: Iterable[PrintedShare], context: Context) -> tuple[str, ...]:
+    """Return the note where labels keep fewer decimals than the heading and the table write."""
+    exact = [share for share in shares if share.bound == "exact"]
+    differ = any(_label(share, context) != context.language.percent(share.value) for share in exact)
+    return (context.text("note.decimals"),) if differ else ()
+
+
 def _label(share: PrintedShare, context: Context) -> str:
     if is_missing(share.printed):
         return context.language.percent(share.value)

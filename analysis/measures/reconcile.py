@@ -24,8 +24,10 @@ DIFFERENCES = ("neither", "differs")
 
 _TEXTS = ("body", "province", "measure", "unit", "period_kind", "period_end", "check", "verdict")
 _COUNTS = ("implied_low_n", "implied_high_n", "implied_n", "target_n", "target_high_n")
-_TUPLES = ("rows", "measures", "values", "highs", "bounds", "printed")
-_TUPLES += ("period_kinds", "period_ends", "publishers", "urls")
+_TUPLES = (
+    *("rows", "measures", "values", "highs", "bounds", "printed"),
+    *("period_kinds", "period_ends", "publishers", "urls"),
+)
 
 
 def check_printed(figures: pd.DataFrame) -> pd.DataFrame:
