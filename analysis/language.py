@@ -25,6 +25,7 @@ ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = "\u0300\u0309\u0303\u0301\u0323"
 
 _DATE_PATTERNS = {"vi": "dd/MM/yyyy", "en": "d MMMM yyyy"}
+_MONTH_PATTERNS = {"vi": "MM/yyyy", "en": "MMMM yyyy"}
 _DAY_PATTERNS = {"vi": "dd/MM", "en": "d MMM"}
 
 
@@ -73,6 +74,12 @@ class Language:
         from babel.dates import format_date
 
         return format_date(value, _DATE_PATTERNS[self.code], locale=self.code)
+
+    def month(self, value: date) -> str:
+        """Write the month of a date: 09/2022 (vi), September 2022 (en)."""
+        from babel.dates import format_date
+
+        return format_date(value, _MONTH_PATTERNS[self.code], locale=self.code)
 
     def day_of_year(self, value: date) -> str:
         """Write a date beside which the year stands: 02/06 (vi), 2 Jun (en)."""

@@ -229,9 +229,16 @@ class Report(IssuedEdition):
         entries = [
             (words.text(f"definition.{key}.term"), words.text(f"definition.{key}.text")) for key in self._chosen(keys)
         ]
-        entries += [(words.text("foot.sources"), info.sources_in(words.code))] if info.sources else []
-        entries += [(words.text("foot.assumed"), self._assumptions())] if info.assumed else []
+        beside = "_beside" if self._has_printed else ""
+        entries += [(words.text("foot.sources"), words.text("foot.printed"))] if beside else []
+        entries += [(words.text(f"foot.sources{beside}"), info.sources_in(words.code))] if info.sources else []
+        entries += [(words.text(f"foot.assumed{beside}"), self._assumptions())] if info.assumed else []
         return Definitions(words.code, words.text("foot.heading"), tuple(entries), self._provenance(), self.inputs())
+
+    @property
+    def _has_printed(self) -> bool:
+        """True where the page is of printed figures: the dataset then only stands beside them."""
+        return FIGURES_FILE in self.inputs()
 
     def _chosen(self, keys: Sequence[str]) -> list[str]:
         """Return the definitions as the dataset's settings choose between them."""
@@ -257,17 +264,28 @@ class Report(IssuedEdition):
         dataset = dataset_name(self.params.dataset)
         given = self.params.model_dump() | {"dataset": dataset}
         params = "; ".join(f"{key}: {value}" for key, value in given.items() if value)
+        inputs = self._inputs_shown()
+        printed = inputs.pop(FIGURES_FILE, None)
         return {
-            words.text("foot.dataset"): words.text(
+            **(self._printed_provenance(printed) if printed else {}),
+            words.text("foot.dataset_beside" if printed else "foot.dataset"): words.text(
                 "foot.read",
                 dataset=dataset,
                 kind=words.text(f"status.{self.dataset.info.kind}"),
                 tables=", ".join(sorted(self.dataset.asked)),
-                hash=combined_hash(self._inputs_shown())[:16],
+                hash=combined_hash(inputs)[:16],
             ),
             words.text("foot.params"): params,
             words.text("foot.versions"): software_versions(),
         }
+
+    def _printed_provenance(self, content: str) -> dict[str, str]:
+        """Return the file of printed figures with its own hash: no hash of the dataset vouches for real numbers."""
+        words = self.language
+        read = words.text(
+            "foot.read_printed", file=FIGURES_FILE, kind=words.text("status.published"), hash=content[:16]
+        )
+        return {words.text("foot.figures"): read}
 
 
 def open_report(name: str, variables: Mapping[str, object]) -> Report:

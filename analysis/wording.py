@@ -9,6 +9,22 @@ from typing import Any
 from analysis.language import Language, is_missing
 from analysis.periods import Period, Term, Window, parse_period
 
+# What the file of printed figures remarks beside a name, in the language in which it was recorded; longer ones first.
+PUBLISHER_REMARKS = {
+    "(Chinese machine translation)": "chinese_machine",
+    "(French machine translation)": "french_machine",
+    "(machine translation)": "machine",
+    "(English)": "english",
+    "(French)": "french",
+    " via ": "via",
+}
+BODY_REMARKS = {
+    "(tỉnh không nêu tên)": "unnamed_province",
+    "(ủy ban kiểm tra các cấp)": "inspection",
+    "Tập thể cấp ủy cơ sở, ": "collectives",
+    "Các đảng bộ trực thuộc ": "committees_under",
+    "20 xã biên giới ": "border_communes",
+}
 _UNBOUND = Term(date(1, 1, 1), date(9999, 12, 31))
 
 
@@ -29,7 +45,21 @@ def partial_day(text: str, language: Language) -> str:
     year, *rest = (int(part) for part in text.split("-"))
     if len(rest) == 2:
         return language.day(date(year, *rest))
-    return language.text("words.month", first=date(year, rest[0], 1)) if rest else str(year)
+    return language.month(date(year, rest[0], 1)) if rest else str(year)
+
+
+def running_period(kind: str, end: str, language: Language) -> str:
+    """Return the period of a running total or a month: "quý I, đến 31/03/2020", "tháng 03/2020"."""
+    # A month is named by itself: its last day would make it look like a total that runs to that day.
+    shown = end[: len("2020-03")] if kind == "month" else end
+    return language.text(f"running_period.{kind}", end=partial_day(shown, language))
+
+
+def in_words_of(language: Language, name: str, remarks: Mapping[str, str]) -> str:
+    """Return a recorded name with its remarks in the language of the page; the name itself stays as it is."""
+    for remark, key in remarks.items():
+        name = name.replace(remark, language.text(f"remark.{key}"))
+    return name
 
 
 def as_of_words(period: Period, window: Window, language: Language) -> str:
@@ -48,9 +78,10 @@ def check_sentence(check: Mapping[Any, Any], language: Language) -> str:
     printed = [f"“{text}”" for text in check["printed"]]
     if kind == "duplicate":
         return language.text(f"printed_check.duplicate.{check['verdict']}", printed=language.listing(printed))
-    earlier, later = (partial_day(day, language) for day in check["period_ends"])
+    kinds = check["period_kinds"]
+    earlier, later = (running_period(*period, language) for period in zip(kinds, check["period_ends"], strict=True))
     return language.text(
-        f"printed_check.cumulative.{check['verdict']}",
+        f"printed_check.cumulative.{'month_' if kinds[0] == 'month' else ''}{check['verdict']}",
         first=printed[0],
         second=printed[1],
         earlier=earlier,

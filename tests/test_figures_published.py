@@ -19,6 +19,7 @@ from analysis.figures.context import Context
 from analysis.figures.figure import Figure
 from analysis.figures.live import live_spec
 from analysis.figures.printed import MOST_BARS
+from analysis.figures.theme import ACCENT, TARGET
 from analysis.language import load_language
 from analysis.measures.printed_levels import good_or_better, level_distribution
 from analysis.measures.printed_rates import admissions_per_100_members, members_per_organisation
@@ -174,10 +175,35 @@ def test_every_figure_function_of_these_modules_is_tested_here():
 
 
 def test_shares_say_how_many_are_ahead_of_the_time_that_had_passed():
-    assert share_figure().finding == "2 trên 3 đảng bộ đạt bằng hoặc cao hơn phần thời gian đã qua"
-    assert share_figure(context=EN).finding == (
-        "2 of 3 bodies had reached at least the share of the time that had passed"
+    assert share_figure().finding == (
+        "6 tháng đầu năm 2022: 2 trên 3 đảng bộ đạt tỷ lệ so với chỉ tiêu kết nạp năm bằng hoặc "
+        "cao hơn phần thời gian đã qua"
     )
+    assert share_figure(context=EN).finding == (
+        "First half of 2022: 2 of 3 bodies had reached at least as much of the year's admission target as of the time "
+        "that had passed"
+    )
+
+
+def test_the_years_of_shares_are_named_from_the_first_to_the_last():
+    rows = printed({"value": 120.0}, {"value": 99.0, "body": "Đảng bộ Y", "period_end": "2020-12-31"})
+    assert share_figure("year", figures=rows).finding.startswith("Kết thúc các năm 2020–2022: 1 trên 2 đảng bộ")
+
+
+def test_a_share_that_its_own_counts_refute_is_hollow_and_said_to_be_so():
+    rows = pd.concat([CHECKED, printed({"value": 99.0, "body": "Đảng bộ W", "figure_id": "w"})])
+    figure = share_figure("year", figures=rows)
+    assert plotted(figure, "body_shown", "is_exact") == [
+        ("Đảng bộ Y", False),
+        ("Đảng bộ W", True),
+        ("Đảng bộ X", True),
+    ]
+    assert figure.finding == (
+        "Kết thúc năm 2022: 1 trên 3 đảng bộ đạt hoặc vượt chỉ tiêu kết nạp năm; "
+        "1 tỷ lệ chưa khớp với số lượng và chỉ tiêu đã công bố"
+    )
+    assert any(note.startswith("Cột rỗng của Đảng bộ Y: tỷ lệ đã công bố chưa khớp") for note in figure.notes)
+    assert not any(note.startswith("Cột rỗng:") for note in figure.notes)
 
 
 def test_shares_plot_the_kind_that_was_asked_for_as_it_was_printed():
@@ -212,6 +238,19 @@ def test_target_and_time_are_marks_of_their_own():
     assert time["mark"]["color"] != target["mark"]["color"]
 
 
+def test_a_label_stands_at_the_end_of_its_bar_and_the_marks_are_named_once_above():
+    figure = share_figure()
+    halo, label = (layer for layer in layers(figure, "text") if layer["encoding"]["text"]["field"] == "label")
+    for layer in (halo, label):
+        assert layer["encoding"]["x"]["field"] == "value_pct"
+    assert halo["mark"]["stroke"] == "white"
+    assert plotted(figure, "mark_name", "place") == [("chỉ tiêu 100%", 100.0), ("thời gian đã qua 49,6%", 49.59)]
+    of_two_days = printed(
+        {"period_end": "2022-11-29"}, {"period_end": "2022-10-31", "body": "Đảng bộ Y"}, {"period_end": "2022"}
+    )
+    assert plotted(share_figure("year_to_date", figures=of_two_days), "mark_name") == [("chỉ tiêu 100%",)]
+
+
 def test_bars_begin_at_zero_and_are_never_cut_at_100():
     """Rule B.12."""
     (bar,) = layers(share_figure(), "bar")
@@ -224,7 +263,7 @@ def test_the_end_of_a_year_needs_no_second_mark():
     rows = printed({"value": 120.0}, {"value": 99.0, "body": "Đảng bộ Y"}, {"value": 100.0, "body": "Đảng bộ Z"})
     figure = share_figure("year", figures=rows)
     assert len(layers(figure, "tick")) == 1
-    assert figure.finding == "2 trên 3 đảng bộ đạt hoặc vượt chỉ tiêu cả năm"
+    assert figure.finding == "Kết thúc năm 2022: 2 trên 3 đảng bộ đạt hoặc vượt chỉ tiêu kết nạp năm"
 
 
 def test_a_span_of_the_term_is_a_band_and_leaves_the_finding_open():
@@ -233,12 +272,18 @@ def test_a_span_of_the_term_is_a_band_and_leaves_the_finding_open():
         term, {**term, "body": "Đảng bộ Y", "value": 40.0}, {**term, "body": "Đảng bộ Z", "period_start": None}
     )
     figure = share_figure("term_to_date", figures=rows)
-    assert figure.finding.endswith("0 trên 3 đảng bộ đạt bằng hoặc cao hơn phần thời gian đã qua; 2 chưa xác định được")
+    assert figure.finding == (
+        "Từ đầu nhiệm kỳ, số liệu năm 2023: 0 trên 3 đảng bộ đạt tỷ lệ so với chỉ tiêu kết nạp nhiệm kỳ bằng hoặc "
+        "cao hơn phần thời gian đã qua; 2 chưa xác định được"
+    )
     _, band = layers(figure, "bar")
     assert (band["encoding"]["x"]["field"], band["encoding"]["x2"]["field"]) == ("elapsed_low_pct", "elapsed_high_pct")
     assert {"elapsed_low_pct", "elapsed_high_pct"} <= {column.name for column in figure.table.columns}
     undecided = share_figure("term_to_date", figures=printed(term, {**term, "body": "Đảng bộ Y"}))
-    assert undecided.finding == "2 đảng bộ công bố tỷ lệ này; chưa xác định được cao hay thấp hơn phần thời gian đã qua"
+    assert undecided.finding == (
+        "Từ đầu nhiệm kỳ, số liệu năm 2023: 2 đảng bộ công bố tỷ lệ so với chỉ tiêu kết nạp nhiệm kỳ; "
+        "chưa xác định được cao hay thấp hơn phần thời gian đã qua"
+    )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in SHARE_KINDS if kind != "h1"])
@@ -250,7 +295,7 @@ def test_a_kind_that_one_body_or_none_printed_is_not_drawn(kind):
 
 def test_what_stands_alone_is_a_table_with_its_source():
     figure = drawn(published.shares_alone(shares_of_target(SHARES), VI))
-    assert figure.finding == "Chưa so sánh được, vì mới một đảng bộ công bố: 9 tháng"
+    assert figure.finding == "Mỗi loại kỳ sau mới có một đảng bộ công bố: 9 tháng"
     assert (column(figure, "body_shown"), column(figure, "value_as_printed")) == (["Đảng bộ X"], ["69%"])
     assert isinstance(published.shares_alone(shares_of_target(SHARES[:3]), VI), Absent)
     assert isinstance(published.shares_alone(shares_of_target(SHARES[:0]), VI), Findings)
@@ -278,6 +323,10 @@ def test_bodies_of_another_level_stand_under_another_heading():
         ("Đảng bộ Z, 30/06/2022", 60.0, "60,0"),
         ("Đảng bộ Y, 30/06/2022", 71.21, "≥ 71,2"),
     ]
+    axis = layers(density_figure(), "bar")[0]["encoding"]["y"]["axis"]
+    headed = "slice(datum.value, -1) === ':'"
+    assert axis["labelFontWeight"] == {"condition": {"test": headed, "value": "bold"}, "value": "normal"}
+    assert axis["labelAlign"] == {"condition": {"test": headed, "value": "left"}, "value": "right"}
 
 
 def rates(*rows: tuple[str, float, str]) -> pd.DataFrame:
@@ -397,6 +446,16 @@ def test_checks_say_how_many_agree_and_count_each_result():
         ("Tỷ lệ % và số lượng: khớp cả hai cách", 0),
         ("Tỷ lệ % và số lượng: chưa khớp cách nào", 1),
     ]
+    assert figure.subtitle.startswith("Số phép đối chiếu theo kết quả (tỷ lệ % và số lượng); đến")
+
+
+def test_results_that_differ_have_the_colour_of_what_to_look_at():
+    (bar,) = layers(checks_figure(), "bar")
+    colour = bar["encoding"]["color"]
+    of = [name.replace("\n", " ") for name in colour["condition"]["test"]["oneOf"]]
+    assert of == ["Tỷ lệ % và số lượng: chưa khớp cách nào"]
+    assert (colour["condition"]["value"], colour["value"]) == (TARGET, ACCENT)
+    assert "undefined" not in checks_figure().svg(680)
 
 
 def test_differences_stand_first_with_the_addresses_of_their_figures():
@@ -479,6 +538,10 @@ def test_what_the_article_only_describes_is_said_not_compared():
     assert (
         facts["Loại hình tổ chức cơ sở đảng"][2] == "cơ quan hành chính: 33, đơn vị sự nghiệp: 17 và doanh nghiệp: 26"
     )
+    of_all = NUMBERS.assign(measure=["orgs_total", "members_total"], dataset_value=[78.0, 5549.0])
+    (types,) = (row for row in article_figure(of_all).table.rows if row[0] == "Loại hình tổ chức cơ sở đảng")
+    assert types[3].endswith("doanh nghiệp: 26 và loại khác: 2")
+    assert article_figure().source.startswith("Nguồn: bài báo ngày 02/06/2023 (chưa ghi nơi công bố và địa chỉ)")
     assert facts["Đánh giá, xếp loại"][3] == "không so được: bài báo không nêu số"
     assert facts["Ngày chốt số"][2] == "31/05/2023"
 
@@ -509,10 +572,12 @@ def test_why_there_is_nothing_to_compare_with_the_article_is_said(numbers, end, 
 
 def test_sources_count_figures_and_addresses_and_what_has_none():
     figure = sources_figure(pd.concat([CHECKED, printed({"published_on": "2023-06-02", "figure_id": "g0"})]))
-    assert figure.finding == "6 số liệu lấy từ 2 địa chỉ"
+    assert figure.finding == "5 trên 6 số liệu lấy từ 2 địa chỉ; 1 số chưa ghi địa chỉ"
+    assert sources_figure().finding == "5 số liệu lấy từ 2 địa chỉ"
     assert column(figure, "url") == ["https://example.org/x", "https://example.org/y", None]
     assert column(figure, "publisher") == ["Báo X", "Báo X", "Không ghi nơi công bố"]
-    assert "1 số chưa ghi địa chỉ nguồn, tính riêng ở cuối bảng." in figure.notes
+    assert any(note.startswith("1 số chưa ghi địa chỉ nguồn: trong bảng xếp ở cuối") for note in figure.notes)
+    assert ("Không ghi nơi công bố", 1, "1 (chưa ghi địa chỉ)") in plotted(figure, "publisher", "figures_n", "label")
     assert ("Báo X", 5, "5 (2 địa chỉ)") in plotted(figure, "publisher", "figures_n", "label")
     one = sources_figure(CHECKED[:3], EN)
     assert plotted(one, "publisher", "figures_n", "label") == [("Báo X", 3, "3 (1 address)")]
@@ -529,6 +594,50 @@ def test_the_key_numbers_say_what_the_page_rests_on():
         ("Đối chiếu khớp nhau", str(counts["agree_n"].item()), f"trên {counts['checks_n'].item()} phép"),
     ]
     assert numbers[1].detail == "của 1 nơi công bố; 1 số liệu chưa ghi địa chỉ"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "in_vietnamese", "in_english"),
+    [
+        (
+            "Báo A (Chinese machine translation)",
+            "Báo A (bản dịch máy tiếng Trung)",
+            "Báo A (Chinese machine translation)",
+        ),
+        (
+            "Báo A via B.vn (machine translation)",
+            "Báo A qua B.vn (bản dịch máy)",
+            "Báo A via B.vn (machine translation)",
+        ),
+        ("Báo A (English)", "Báo A (bản tiếng Anh)", "Báo A (English edition)"),
+        ("HEPZA (Ban Quản lý)", "HEPZA (Ban Quản lý)", "HEPZA (Ban Quản lý)"),
+    ],
+)
+def test_what_is_remarked_of_a_publisher_is_in_the_language_of_the_page(recorded, in_vietnamese, in_english):
+    figures = CHECKED.assign(publisher=recorded)
+    for context, words in ((VI, in_vietnamese), (EN, in_english)):
+        assert set(column(sources_figure(figures, context), "publisher")) == {words}
+        checks = drawn(reconciliation.reconciliation(check_printed(figures), context))
+        assert set(column(checks, "publisher")) == {words}
+        shares = share_figure(context=context, figures=SHARES.assign(publisher=recorded))
+        assert set(column(shares, "publisher")) == {words}
+
+
+def test_a_check_without_a_publisher_has_no_empty_cell():
+    checks = drawn(reconciliation.reconciliation(check_printed(CHECKED.assign(publisher=None)), VI))
+    assert set(column(checks, "publisher")) == {None}
+
+
+def test_what_describes_a_body_is_english_on_an_english_page_and_its_name_is_not():
+    rows = SHARES.assign(body=SHARES["body"] + " (tỉnh không nêu tên)")
+    assert column(share_figure(context=EN, figures=rows), "body_shown")[0] == "Đảng bộ X (province not named)"
+    assert column(share_figure(figures=rows), "body_shown")[0] == "Đảng bộ X (tỉnh không nêu tên)"
+
+
+def test_a_month_is_written_out_on_an_english_page():
+    figure = share_figure(context=EN)
+    assert column(figure, "published_name")[0] == "July 2022"
+    assert column(share_figure(), "published_name")[0] == "07/2022"
 
 
 def test_no_figure_has_no_source():

@@ -8,7 +8,7 @@ from printed_figures import printed
 
 from analysis.figures import published
 from analysis.figures.figure import Figure
-from analysis.figures.printed_labels import PrintedShare, share_labels
+from analysis.figures.printed_labels import PrintedShare, note_on_decimals, share_labels
 from analysis.measures.printed_shares import shares_of_target
 
 
@@ -21,7 +21,7 @@ from analysis.measures.printed_shares import shares_of_target
         (PrintedShare(105.0, None, "exact", "105%", "vi"), "105%", "105%"),
         (PrintedShare(111.0, None, "at_least", "trên 111%", "vi"), "trên 111%", "more than 111%"),
         (PrintedShare(4.9, None, "about", "gần 4,9%", "vi"), "gần 4,9%", "nearly 4.9%"),
-        (PrintedShare(118.0, None, "exact", "vượt 18%", "vi"), "vượt 18%", "exceeding by 18%"),
+        (PrintedShare(118.0, None, "exact", "vượt 18%", "vi"), "118% (vượt 18%)", "118% (exceeding by 18%)"),
         (PrintedShare(70.0, 75.5, "range", "70 - 75.5%", "en"), "70,0 - 75,5%", "70 - 75.5%"),
         (PrintedShare(96.5, None, "exact", "۹۶٫۵٪", "other"), "96,5%", "96.5%"),
         # The record says at least, from the words around the number: the bar is hollow, and its label says why.
@@ -52,3 +52,10 @@ def test_numbers_that_are_not_written_as_printed_are_said_to_be_so():
     assert not any("Nguyên văn" in note for note in half_years("vi", *prints).notes)
     assert any("under “As printed”" in note for note in half_years("en", *prints).notes)
     assert not any("As printed" in note for note in half_years("en", (50.0, "50%"), (105.0, "105%")).notes)
+
+
+def test_labels_with_fewer_decimals_than_the_heading_are_said_to_have_them():
+    short, full = PrintedShare(72.7, None, "exact", "72,7%", "vi"), PrintedShare(92.94, None, "exact", "92,94%", "vi")
+    words = ("Nhãn giữ số chữ số thập phân của nguồn; tiêu đề và bảng viết hai chữ số thập phân.",)
+    assert note_on_decimals([full, short], make_context("vi")) == words
+    assert note_on_decimals([full], make_context("vi")) == ()

@@ -437,6 +437,25 @@ def test_sentences_say_what_was_found():
     assert by_rows[("a66866242c", "f7fc37409d", "a4528f5996")] == "40 + 38 = 78."
 
 
+@pytest.mark.parametrize(
+    ("count", "vietnamese", "english"),
+    [
+        (44, "“44” (tháng 03/2020) nằm trong “162” (quý I, đến 31/03/2020).",
+         "“44” (March 2020 alone) lies within “162” (first quarter, to 31 March 2020)."),
+        (163, "“163” (tháng 03/2020) lớn hơn “162” (quý I, đến 31/03/2020), dù tháng nằm trong kỳ đó.",
+         "“163” (March 2020 alone) is more than “162” (first quarter, to 31 March 2020), "
+         "although the month lies within that period."),
+    ],
+)  # fmt: skip
+def test_a_month_is_named_beside_the_period_that_holds_it(count, vietnamese, english):
+    """Both end on one day, and only one of them runs from 1 January."""
+    month = figure("m", "admissions", str(count), count, period_kind="month", period_end="2020-03-31")
+    quarter = figure("q", "admissions", "162", 162, period_kind="q1", period_end="2020-03-31")
+    (row,) = check_printed(table(month, quarter)).to_dict("records")
+    assert check_sentence(row, load_language("vi")) == vietnamese
+    assert check_sentence(row, load_language("en")) == english
+
+
 def test_differences_come_first():
     ordered = differences_first(check_printed(read_figures(ROOT / FIGURES_FILE)))
     assert list(ordered["verdict"])[:2] == ["neither", "half_up"]

@@ -23,6 +23,7 @@ from analysis.measures.changes import overview_changes
 from analysis.measures.headline import compare_headline
 from analysis.measures.rates import measure_rates
 from analysis.periods import Window
+from analysis.provenance import combined_hash
 
 
 @pytest.mark.parametrize(
@@ -255,6 +256,26 @@ def test_the_foot_names_assumptions_hash_and_versions(sample_report):
     assert "period: term:2023-06-02" in foot.provenance["Tham số"]
     assert foot.provenance["Bộ dữ liệu"].startswith("data/sample (Dữ liệu mô phỏng, không phải số liệu thật) · bảng: ")
     assert re.search(r" · SHA-256 [0-9a-f]{16}$", foot.provenance["Bộ dữ liệu"])
+
+
+def test_the_foot_of_printed_figures_names_their_file_first_and_limits_what_is_synthetic(sample_report):
+    report = sample_report("published")
+    report.printed_figures()
+    report.dataset.table("membership")
+    foot = report.definitions("printed")
+    terms = [term for term, _ in foot.entries]
+    assert terms[-3:-1] == ["Nguồn dữ liệu", "Nguồn của bộ dữ liệu (chỉ dùng ở bảng “Bài báo và bộ dữ liệu”)"]
+    assert dict(foot.entries)["Nguồn dữ liệu"].startswith("Số liệu thật, do các đảng bộ và báo chí công bố")
+    assert "mô phỏng" in dict(foot.entries)[terms[-2]]
+    content = hashlib.sha256((ROOT / "data/published/figures.csv").read_bytes()).hexdigest()
+    first, second, *_ = foot.provenance.items()
+    assert first == (
+        "Số liệu đã công bố",
+        f"data/published/figures.csv (Số liệu thật, đã công bố) · SHA-256 {content[:16]}",
+    )
+    assert second[0] == "Bộ dữ liệu đặt cạnh bài báo gốc"
+    of_dataset = {path: file for path, file in foot.inputs.items() if path.startswith("data/sample/")}
+    assert second[1].endswith(f" · SHA-256 {combined_hash(of_dataset)[:16]}")
 
 
 def test_the_foot_tells_nobody_where_a_dataset_lies_on_a_machine(sample_report):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from analysis.figures.block import Block
@@ -28,14 +30,14 @@ def article_beside_dataset(numbers: pd.DataFrame, types: pd.DataFrame, context: 
         return context.nothing_to_show("article_beside_dataset", f"figure.article_beside_dataset.{why}")
     is_fitted = bool(numbers["is_equal"].all())
     rows = pd.concat(
-        [_numbers(numbers, is_fitted, context), _described(types, numbers["data_date"].iloc[0], context)],
+        [_numbers(numbers, is_fitted, context), _described(types, numbers, context)],
         ignore_index=True,
     )
     key = "finding" if is_fitted else "finding_apart"
     finding = context.text(
         f"figure.article_beside_dataset.{key}", equal=int(numbers["is_equal"].sum()), facts=len(numbers)
     )
-    return context.figure(
+    figure = context.figure(
         "article_beside_dataset",
         None,
         context.table(rows, KINDS),
@@ -43,6 +45,8 @@ def article_beside_dataset(numbers: pd.DataFrame, types: pd.DataFrame, context: 
         notes=(context.text("note.fitted" if is_fitted else "note.not_fitted"),),
         data_date=numbers["data_date"].iloc[0],
     )
+    # Its rows have one source, which has no address: the usual line would promise both in the table.
+    return replace(figure, source=context.text("source.article"))
 
 
 def _why_nothing(numbers: pd.DataFrame, context: Context) -> str:
@@ -66,17 +70,21 @@ def _numbers(numbers: pd.DataFrame, is_fitted: bool, context: Context) -> pd.Dat
     )
 
 
-def _described(types: pd.DataFrame, day: object, context: Context) -> pd.DataFrame:
+def _described(types: pd.DataFrame, numbers: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Return the facts that the article states without a number, and why they cannot be compared as numbers."""
     there = [
         context.text("figure.article_beside_dataset.of_type", type=context.text(f"article_type.{name}"), n=count)
         for name, count in zip(types["type"], types["organisations_n"], strict=True)
     ]
+    there += _other_types(types, numbers, context)
     has_all = bool((types["organisations_n"] > 0).all())
     facts = {
         "types": (context.language.listing(there), "words.all_types" if has_all else "words.differs"),
         "classification": (context.text("article_fact.classification_there"), "words.no_number"),
-        "cut_off": (context.text("article_fact.cut_off_there", data_date=day), "words.no_date"),
+        "cut_off": (
+            context.text("article_fact.cut_off_there", data_date=numbers["data_date"].iloc[0]),
+            "words.no_date",
+        ),
     }
     return pd.DataFrame(
         {
@@ -87,6 +95,14 @@ def _described(types: pd.DataFrame, day: object, context: Context) -> pd.DataFra
             "equal_name": [context.text(verdict) for _, verdict in facts.values()],
         }
     )
+
+
+def _other_types(types: pd.DataFrame, numbers: pd.DataFrame, context: Context) -> list[str]:
+    """Return the dataset's organisations of types that the article does not name, so that all kinds add up."""
+    total = numbers.loc[numbers["measure"] == "orgs_total", "dataset_value"].sum()
+    others = int(total - types["organisations_n"].sum())
+    name = context.text("article_type.others")
+    return [context.text("figure.article_beside_dataset.of_type", type=name, n=others)] if others > 0 else []
 
 
 def _written(rows: pd.DataFrame, column: str, context: Context) -> list[str]:

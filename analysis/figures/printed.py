@@ -5,19 +5,19 @@ Input: rows of the measures of printed figures.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import altair as alt
 import pandas as pd
 
-from analysis.figures.charts import bar_step, in_lines, names_axis, scale_with_room, top_of
+from analysis.figures.charts import NAME_LINE_PIXELS, bar_step, in_lines, names_axis, scale_with_room, top_of
 from analysis.figures.context import Context
 from analysis.figures.figure import Figure, Source
 from analysis.figures.theme import ACCENT, INK, TARGET
 from analysis.language import NO_VALUE
 from analysis.measures.comparison import BODY, FEWEST_BODIES, alphabetical, count_bodies
-from analysis.wording import partial_day
+from analysis.wording import BODY_REMARKS, PUBLISHER_REMARKS, in_words_of, partial_day
 
 # More bars than this are not read but scrolled; the others stand in the table.
 MOST_BARS = 12
@@ -79,10 +79,12 @@ def named(rows: pd.DataFrame, context: Context, end: str = "period_end") -> pd.D
     (with its date), end_name, body_level_name and the source's; end is the column of the date."""
     provinces = rows[BODY].drop_duplicates().groupby("body")["province"].transform("size")
     is_ambiguous = rows["body"].isin(rows.loc[provinces[provinces > 1].index, "body"])
-    shown = rows["body"].where(~is_ambiguous, rows["body"] + " (" + rows["province"] + ")")
+    bodies = names_in_words(rows["body"], BODY_REMARKS, context)
+    shown = bodies.where(~is_ambiguous, bodies + " (" + rows["province"] + ")")
     ends = days_in_words(rows[end], context)
     return rows.assign(
         body_shown=shown,
+        publisher=names_in_words(rows["publisher"], PUBLISHER_REMARKS, context),
         end_name=ends,
         body_name=[f"{body}, {day}" for body, day in zip(shown, ends, strict=True)],
         body_level=rows["level"],
@@ -133,24 +135,35 @@ def bounded(value: object, digits: int, bound: str, context: Context) -> str:
     return written if bound == "exact" else context.text(f"bound.{bound}", value=written)
 
 
-def bars_as_printed(
-    rows: pd.DataFrame, value: str, *, span: tuple[str, str] | None = None, full: float | None = None
-) -> alt.TopLevelMixin:
-    """Return bars from zero with their labels: filled where exact, hollow where a bound or approximate.
+@dataclass(frozen=True)
+class Marks:
+    """What is marked across all bars, and named once above them.
 
-    rows: body_name, label, is_exact and the value (NA: a heading between groups). span: the columns of the least and
-    the most of the period that had passed, marked across each bar. full: a target marked across every bar.
+    full: the target · span: the columns of the least and the most of the period that had passed; None: not marked ·
+    full_name and span_name: their words; span_name is empty where the bars have it at different places.
     """
+
+    full: float
+    full_name: str
+    span: tuple[str, str] | None
+    span_name: str
+
+
+def bars_as_printed(rows: pd.DataFrame, value: str, across: Marks | None = None) -> alt.TopLevelMixin:
+    """Return bars from zero, each with its label at its end: filled where exact, hollow where a bound or in doubt.
+
+    rows: body_name, label, is_exact and the value (NA: a heading between groups).
+    """
+    span, full = (across.span, across.full) if across else (None, None)
     names = rows["body_name"].map(in_lines)
     columns = ["body_name", value, "label", "is_exact", *(span or ())]
     drawn = rows[columns].assign(body_name=names, full=full, **_told(rows, NO_VALUE))
-    base = alt.Chart(drawn).encode(y=alt.Y("body_name:N", sort=list(names), title=None, axis=names_axis()))
+    base = alt.Chart(drawn).encode(y=alt.Y("body_name:N", sort=list(names), title=None, axis=_names_and_headings()))
     marks = [value, *(span or ()), "full"]
     longest = max(top_of(drawn[column].astype("Float64")) for column in marks)
     scale = scale_with_room(longest, rows["label"])
     length = alt.X(f"{value}:Q", scale=scale, axis=None)
     band = {"band": 0.62}
-    ends = ", ".join(f"datum['{column}'] || 0" for column in marks)
     layers = [
         base.mark_bar(color=ACCENT, stroke=ACCENT, strokeWidth=1.5, height=band).encode(
             x=length,
@@ -159,17 +172,38 @@ def bars_as_printed(
             detail=[f"{column}:N" for column in TOLD],
         ),
         *_span_marks(base, rows, scale, span),
-        base.transform_filter(f"datum['{value}'] !== null")
-        .transform_calculate(end=f"max({ends})")
-        .mark_text(align="left", dx=6)
-        .encode(x=alt.X("end:Q", scale=scale, axis=None), text="label:N"),
     ]
-    if full is not None:
-        tick = base.transform_filter(f"datum['{value}'] !== null").mark_tick(
-            color=TARGET, thickness=3, height={"band": 0.9}
-        )
-        layers.append(tick.encode(x=alt.X("full:Q", scale=scale, axis=None)))
+    is_bar = base.transform_filter(f"datum['{value}'] !== null")
+    if across:
+        tick = is_bar.mark_tick(color=TARGET, thickness=3, height={"band": 0.9})
+        layers += [tick.encode(x=alt.X("full:Q", scale=scale, axis=None)), *_names_above(across, rows, scale)]
+    # A label belongs to the bar at whose end it stands; marks that it would run into give way to it.
+    for paper in (5, 0):
+        words = is_bar.mark_text(align="left", dx=6, stroke="white", strokeWidth=paper)
+        layers.append(words.encode(x=length, text="label:N"))
     return alt.layer(*layers).properties(height=alt.Step(bar_step(names)))
+
+
+def _names_and_headings() -> alt.Axis:
+    """Return the axis of names on which a heading (see under_headings) stands bold above the bars that follow it."""
+    axis = names_axis()
+    is_heading = "slice(datum.value, -1) === ':'"
+    axis.labelFontWeight = {"condition": {"test": is_heading, "value": "bold"}, "value": "normal"}
+    axis.labelAlign = {"condition": {"test": is_heading, "value": "left"}, "value": "right"}
+    return axis
+
+
+def _names_above(across: Marks, rows: pd.DataFrame, scale: alt.Scale) -> Sequence[alt.Chart]:
+    """Return the names of the marks above the first bar, one above the other: they may stand close together."""
+    named = [(across.full, across.full_name, TARGET)]
+    if across.span and across.span_name:
+        named.append((float(rows[across.span[0]].max()), across.span_name, INK))
+    return [
+        alt.Chart(pd.DataFrame({"place": [place], "mark_name": [name]}))
+        .mark_text(color=colour, baseline="bottom", y=-4 - NAME_LINE_PIXELS * line)
+        .encode(x=alt.X("place:Q", scale=scale, axis=None), text="mark_name:N")
+        for line, (place, name, colour) in enumerate(named)
+    ]
 
 
 def _span_marks(
@@ -188,6 +222,11 @@ def _span_marks(
     # A layer without rows has no extent, of which Vega warns.
     layers = ((tick, is_known), (stretch, rows[low].notna() & ~is_known))
     return [layer for layer, has_rows in layers if has_rows.any()]
+
+
+def names_in_words(names: pd.Series, remarks: Mapping[str, str], context: Context) -> pd.Series:
+    """Return recorded names with what is remarked beside them in the language of the page; NA stays."""
+    return names.map(lambda name: in_words_of(context.language, name, remarks), na_action="ignore")
 
 
 def days_in_words(days: pd.Series, context: Context) -> pd.Series:

@@ -40,6 +40,13 @@ def notes_on_labels(shares: Iterable[PrintedShare], context: Context) -> tuple[s
     return (context.text("note.number_form"),) if differ else ()
 
 
+def note_on_decimals(shares: Iterable[PrintedShare], context: Context) -> tuple[str, ...]:
+    """Return the note where labels keep fewer decimals than the heading and the table write."""
+    exact = [share for share in shares if share.bound == "exact"]
+    differ = any(_label(share, context) != context.language.percent(share.value) for share in exact)
+    return (context.text("note.decimals"),) if differ else ()
+
+
 def _label(share: PrintedShare, context: Context) -> str:
     if is_missing(share.printed):
         return context.language.percent(share.value)
@@ -49,10 +56,16 @@ def _label(share: PrintedShare, context: Context) -> str:
         recorded = write_printed(_recorded(share), language, UNIT)
         is_same = clean(recorded) == clean(printed)
         return printed if is_same else context.text("figure.published.label", recorded=recorded, printed=printed)
-    if share.language == language:
-        return printed
-    written = write_printed(reading, language, UNIT)
-    # 100% is 100% in every language.
+    own = printed if share.language == language else _unless_same(write_printed(reading, language, UNIT), printed)
+    if reading.form != "excess":
+        return own
+    # By how much a target was exceeded is no share of it: beside 120% stands 118%, not 18%.
+    whole = write_printed(_recorded(share), language, UNIT)
+    return context.text("figure.published.excess", whole=whole, printed=own)
+
+
+def _unless_same(written: str, printed: str) -> str:
+    """Return a number as the page writes it, or its print where both are one: 100% is 100% in every language."""
     return printed if clean(written) == clean(printed) else written
 
 

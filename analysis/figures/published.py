@@ -10,6 +10,7 @@ from analysis.figures.block import Absent, Block
 from analysis.figures.context import Context
 from analysis.figures.printed import (
     SOURCE_KINDS,
+    Marks,
     bars_as_printed,
     bounded,
     days_in_words,
@@ -23,6 +24,7 @@ from analysis.figures.printed import (
 from analysis.figures.printed_labels import PrintedShare, notes_on_labels, share_labels
 from analysis.measures.printed_rates import MEMBER_BASES
 from analysis.tables.codes import PUBLISHED_LEVELS
+from analysis.wording import BODY_REMARKS, in_words_of
 
 ELAPSED = ("elapsed_low_pct", "elapsed_high_pct")
 SHARE_COLUMNS = {
@@ -50,9 +52,12 @@ def share_of_target(shares: pd.DataFrame, kind: str, context: Context) -> Block:
     elapsed = context.text(f"note.elapsed_{'term' if kind == 'term_to_date' else 'year'}")
     notes = (context.text("note.target_mark"), *((elapsed,) if span else ()))
     notes += notes_on_labels(_printed(drawn), context) + notes_on(rows, drawn, context)
+    notes += _note_on_refuted(drawn, context)
     figure = context.figure(
         "share_of_target",
-        bars_as_printed(drawn, "value_pct", span=span, full=100),
+        bars_as_printed(
+            drawn.assign(is_exact=drawn["is_exact"] & ~drawn["is_refuted"]), "value_pct", _marks(drawn, span, context)
+        ),
         context.table(rows, _share_columns(rows)),
         _finding(rows, kind, context),
         notes=notes,
@@ -163,15 +168,54 @@ def _share_columns(rows: pd.DataFrame) -> dict[str, str]:
     return {**SHARE_COLUMNS, **elapsed, **SOURCE_KINDS}
 
 
+def _marks(drawn: pd.DataFrame, span: tuple[str, str] | None, context: Context) -> Marks:
+    """Return the marks of the target and of the time that had passed, which is named where it is one for all bars."""
+    places = pd.concat([drawn[name] for name in ELAPSED]).drop_duplicates()
+    is_one = span is not None and len(places) == 1
+    return Marks(
+        full=100,
+        full_name=context.text("figure.share_of_target.mark_target"),
+        span=span,
+        span_name=context.text("figure.share_of_target.mark_elapsed", elapsed=places.iloc[0]) if is_one else "",
+    )
+
+
+def _note_on_refuted(drawn: pd.DataFrame, context: Context) -> tuple[str, ...]:
+    """Return the note on shares that the counts printed with them do not allow; nothing where all fit."""
+    names = drawn.loc[drawn["is_refuted"], "body_shown"]
+    return (context.text("note.refuted_bar", bodies=context.language.listing(names)),) if len(names) else ()
+
+
 def _finding(rows: pd.DataFrame, kind: str, context: Context) -> str:
-    """Return how many bodies are ahead of the time that had passed; of a whole year, how many met the target."""
+    """Return how many bodies are ahead of the time that had passed; of a whole year, how many met the target.
+
+    With the period and the measure, because it stands alone in an index; and with what the page's own checks refute.
+    """
     ahead, undecided = (int((rows["standing"] == standing).sum()) for standing in ("ahead", "open"))
+    found = context.text(
+        f"figure.share_of_target.{_finding_key(kind, undecided, len(rows))}",
+        span=context.text(f"share_span.{kind}", years=_years(rows, context)),
+        aim=context.text(f"share_aim.{'term' if kind == 'term_to_date' else 'year'}"),
+        ahead=ahead,
+        undecided=undecided,
+        bodies=len(rows),
+    )
+    refuted = int(rows["is_refuted"].sum())
+    return context.text("figure.share_of_target.and_refuted", found=found, refuted=refuted) if refuted else found
+
+
+def _finding_key(kind: str, undecided: int, bodies: int) -> str:
     if kind == "year":
-        return context.text("figure.share_of_target.finding_year", reached=ahead, bodies=len(rows))
-    if undecided == len(rows):
-        return context.text("figure.share_of_target.finding_undecided", bodies=len(rows))
-    key = "finding_open" if undecided else "finding"
-    return context.text(f"figure.share_of_target.{key}", ahead=ahead, undecided=undecided, bodies=len(rows))
+        return "finding_year"
+    if undecided == bodies:
+        return "finding_undecided"
+    return "finding_open" if undecided else "finding"
+
+
+def _years(rows: pd.DataFrame, context: Context) -> str:
+    """Return the years in which the periods of the rows ended."""
+    years = sorted(set(rows["period_end"].str[:4]))
+    return context.text(f"share_years.{'one' if len(years) == 1 else 'several'}", first=years[0], last=years[-1])
 
 
 def _range_finding(key: str, rows: pd.DataFrame, value: str, context: Context) -> str:
@@ -197,7 +241,7 @@ def _only_rate(rates: pd.DataFrame, context: Context) -> dict[str, object]:
         return {}
     row = rates.iloc[0]
     return {
-        "body": row["body"],
+        "body": in_words_of(context.language, str(row["body"]), BODY_REMARKS),
         "year": row["year"],
         "rate": bounded(row["rate_pct"], 2, row["value_bound"], context),
         "base": context.text(f"member_base.{row['base']}"),

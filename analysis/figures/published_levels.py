@@ -20,7 +20,7 @@ from analysis.figures.printed import (
     under_headings,
     with_sources,
 )
-from analysis.figures.printed_labels import PrintedShare, notes_on_labels, share_labels
+from analysis.figures.printed_labels import PrintedShare, note_on_decimals, notes_on_labels, share_labels
 from analysis.figures.theme import LEVEL_COLOURS
 from analysis.measures.comparison import BODY, count_bodies
 from analysis.measures.printed_levels import RULE_SETS
@@ -42,7 +42,8 @@ def good_or_better(shares: pd.DataFrame, subject: str, context: Context) -> Bloc
         rule_set_name=[context.text(f"rule_set.{rules}") for rules in shares["rule_set"]],
     )
     drawn = most_recent(rows, "year")
-    notes = notes_on_labels(_printed(drawn), context) + notes_on(rows, drawn, context)
+    notes = notes_on_labels(_printed(drawn), context) + note_on_decimals(_printed(drawn), context)
+    notes += notes_on(rows, drawn, context)
     if rows["rule_set"].nunique() > 1:
         notes += (context.text("note.regime_break"),)
     kinds = {"body_shown": "name", "body_level_name": "text", "end_name": "text", "share_pct": "pct"}

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import cast
+
+import altair as alt
 import pandas as pd
 
 from analysis.figures.block import Block, Findings
-from analysis.figures.charts import bars
+from analysis.figures.charts import bars, in_lines
 from analysis.figures.context import Context
+from analysis.figures.printed import names_in_words
+from analysis.figures.theme import ACCENT, TARGET
 from analysis.measures.reconcile import DIFFERENCES, differences_first
-from analysis.wording import check_sentence, partial_day
+from analysis.wording import BODY_REMARKS, PUBLISHER_REMARKS, check_sentence, in_words_of, partial_day
 
 # The results that a check may have, from what agrees to what does not.
 RESULTS = [("percentage", verdict) for verdict in ("half_up", "truncated", "both", "neither")]
@@ -53,9 +59,22 @@ def reconciliation(checks: pd.DataFrame, context: Context) -> Block:
         result_name=[context.text("figure.reconciliation.result", check=check, verdict=name) for check, name in pairs],
         label=[context.language.count(n) for n in drawn["checks_n"]],
     )
-    chart = bars(drawn, "result_name", "checks_n", "label")
+    chart = _marked(
+        cast("alt.LayerChart", bars(drawn, "result_name", "checks_n", "label")),
+        drawn[drawn["verdict"].isin(DIFFERENCES)],
+    )
     notes = (context.text("note.rounding"),)
-    return context.figure("reconciliation", chart, context.table(rows, COLUMNS), finding, notes=notes)
+    kinds = "; ".join(_inside(name) for name in dict.fromkeys(_names(drawn, "check", context)))
+    return context.figure("reconciliation", chart, context.table(rows, COLUMNS), finding, notes=notes, kinds=kinds)
+
+
+def _marked(chart: alt.LayerChart, differing: pd.DataFrame) -> alt.LayerChart:
+    """Return the bars of results with those that differ in the colour of what to look at; their names say it, too."""
+    names = [in_lines(name) for name in differing["result_name"]]
+    colour = alt.condition(alt.FieldOneOfPredicate("result_name", names), alt.value(TARGET), alt.value(ACCENT))
+    marked = chart.copy()
+    marked.layer[0] = marked.layer[0].encode(color=colour)
+    return marked
 
 
 def differences(checks: pd.DataFrame, context: Context) -> Block:
@@ -91,6 +110,7 @@ def _named(checks: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Return checks in words, with the addresses of their figures: the first, and the second where there is another."""
     addresses = [list(dict.fromkeys(url for url in urls if url)) for urls in checks["urls"]]
     return checks.assign(
+        body=names_in_words(checks["body"], BODY_REMARKS, context),
         check_name=_names(checks, "check", context),
         verdict_name=_names(checks, "verdict", context),
         measure_name=[context.text(f"printed_measure.{measure}") for measure in checks["measure"]],
@@ -100,11 +120,17 @@ def _named(checks: pd.DataFrame, context: Context) -> pd.DataFrame:
         ],
         sentence=[check_sentence(row, context.language) for row in checks.to_dict("records")],
         printed_name=[" · ".join(text for text in printed if text) for printed in checks["printed"]],
-        publisher=["; ".join(dict.fromkeys(name for name in names if name)) for names in checks["publishers"]],
+        publisher=pd.array([_publishers(names, context) for names in checks["publishers"]], dtype="str"),
         url=_nth(addresses, 0),
         other_url=_nth(addresses, 1),
         ids=[", ".join(rows) for rows in checks["rows"]],
     )
+
+
+def _publishers(names: Iterable[str], context: Context) -> str | None:
+    """Return the publishers of a check, each once; None where none is recorded."""
+    known = dict.fromkeys(in_words_of(context.language, name, PUBLISHER_REMARKS) for name in names if name)
+    return "; ".join(known) or None
 
 
 def _nth(addresses: list[list[str]], place: int) -> pd.api.extensions.ExtensionArray:

@@ -11,6 +11,7 @@ from analysis.figures.context import Context
 from analysis.figures.printed import MOST_BARS, days_in_words
 from analysis.language import is_missing
 from analysis.tables.codes import DATE_BASES
+from analysis.wording import PUBLISHER_REMARKS, in_words_of
 
 
 def key_numbers(counts: pd.DataFrame, context: Context) -> KeyNumbers:
@@ -42,10 +43,15 @@ def sources(listed: pd.DataFrame, publishers: pd.DataFrame, context: Context) ->
         publisher=[_publisher(name, context) for name in listed["publisher"]],
     )
     without = listed[listed["url"].isna()]
+    figures_n, without_n = int(listed["figures_n"].sum()), int(without["figures_n"].sum())
     finding = context.text(
-        "figure.sources.finding", figures=listed["figures_n"].sum(), sources=int(listed["url"].notna().sum())
+        f"figure.sources.{'finding_part' if without_n else 'finding'}",
+        figures=figures_n,
+        placed=figures_n - without_n,
+        without=without_n,
+        sources=int(listed["url"].notna().sum()),
     )
-    notes = [context.text("note.without_address", figures=without["figures_n"].sum())] if len(without) else []
+    notes = [context.text("note.without_address", figures=without_n)] if len(without) else []
     if len(publishers) > MOST_BARS:
         more = publishers[MOST_BARS:]
         notes.append(context.text("note.more_publishers", more=len(more), figures=more["figures_n"].sum()))
@@ -58,8 +64,9 @@ def sources(listed: pd.DataFrame, publishers: pd.DataFrame, context: Context) ->
 
 def _by_publisher(publishers: pd.DataFrame, context: Context) -> alt.TopLevelMixin:
     drawn = publishers.head(MOST_BARS)
+    ends = {0: "_none", 1: "_one"}
     labels = [
-        context.text(f"figure.sources.label{'_one' if number == 1 else ''}", figures=figures, sources=number)
+        context.text(f"figure.sources.label{ends.get(number, '')}", figures=figures, sources=number)
         for figures, number in zip(drawn["figures_n"], drawn["sources_n"], strict=True)
     ]
     named = drawn.assign(publisher=[_publisher(name, context) for name in drawn["publisher"]], label=labels)
@@ -67,4 +74,6 @@ def _by_publisher(publishers: pd.DataFrame, context: Context) -> alt.TopLevelMix
 
 
 def _publisher(name: object, context: Context) -> str:
-    return context.text("figure.sources.no_publisher") if is_missing(name) else str(name)
+    if is_missing(name):
+        return context.text("figure.sources.no_publisher")
+    return in_words_of(context.language, str(name), PUBLISHER_REMARKS)

@@ -10,6 +10,8 @@ import pandas as pd
 from analysis.language import is_missing
 from analysis.measures.comparison import BODY, SOURCE_COLUMNS, comparable, exact_first, first_day, last_day, newest
 from analysis.measures.ratio import percent_of
+from analysis.measures.readings import printed_figures
+from analysis.measures.reconcile_shares import check_percentages
 
 # Kinds of period whose shares may stand side by side. The last has the term's target, the others the year's.
 # `year_to_date` is what is filed under a year but ends before 31 December, or on a day that was not printed.
@@ -22,6 +24,7 @@ STANDINGS = ("ahead", "behind", "open")
 _ELAPSED = ["elapsed_low_pct", "elapsed_high_pct"]
 _COLUMNS = ["figure_id", *BODY, "level", "kind", "period_end", "value_pct", "value_high_pct", "value_bound"]
 _COLUMNS += ["value_basis", "value_as_printed", "printed_language", *_ELAPSED, "standing", *SOURCE_COLUMNS, "is_exact"]
+_COLUMNS += ["is_refuted"]
 
 
 def shares_of_target(figures: pd.DataFrame) -> pd.DataFrame:
@@ -30,8 +33,8 @@ def shares_of_target(figures: pd.DataFrame) -> pd.DataFrame:
     Columns: figure_id, body, province, level, kind (SHARE_KINDS), period_end, value_pct and value_high_pct (as printed,
     a range has both), value_bound, value_basis, value_as_printed, printed_language, elapsed_low_pct and
     elapsed_high_pct (percent of the year, or of five years of a term, that had passed; equal where the days are known,
-    NA where none was printed), standing (STANDINGS; ahead: as large as the share of the time, or larger), is_exact, and
-    the columns of the source.
+    NA where none was printed), standing (STANDINGS; ahead: as large as the share of the time, or larger), is_exact,
+    is_refuted (the counts that were printed with it do not allow it), and the columns of the source.
     """
     is_share = (figures["measure"] == "admissions_pct_of_target") & (figures["unit"] == "percent")
     printed = comparable(figures[is_share])
@@ -39,7 +42,7 @@ def shares_of_target(figures: pd.DataFrame) -> pd.DataFrame:
     printed = printed.assign(kind=pd.Series([_kind(*pair) for pair in pairs], index=printed.index, dtype="str"))
     printed = newest(printed[printed["kind"].isin(SHARE_KINDS)], [*BODY, "kind"])
     rows = printed.assign(value_pct=printed["value"], value_high_pct=printed["value_high"], **_elapsed(printed))
-    rows = rows.assign(standing=_standing(rows))
+    rows = rows.assign(standing=_standing(rows), is_refuted=rows["figure_id"].isin(_refuted(figures)))
     kind_order = rows["kind"].map({kind: place for place, kind in enumerate(SHARE_KINDS)})
     ranked = exact_first(rows.assign(kind_order=kind_order), "value_pct")
     return ranked.sort_values("kind_order", kind="stable")[_COLUMNS].reset_index(drop=True)
@@ -51,8 +54,15 @@ def _standing(rows: pd.DataFrame) -> pd.Series:
     least = rows["value_pct"].where(rows["value_bound"].isin(("exact", "at_least", "range")))
     most = rows["value_high_pct"].fillna(rows["value_pct"].where(rows["value_bound"].isin(("exact", "at_most"))))
     standing = pd.Series("open", index=rows.index, dtype="str")
-    standing = standing.mask((least >= high).fillna(False), "ahead")
+    # Of an unknown day no more than the whole period can have passed.
+    standing = standing.mask((least >= high.fillna(100)).fillna(False), "ahead")
     return standing.mask((most < low).fillna(False), "behind")
+
+
+def _refuted(figures: pd.DataFrame) -> list[str]:
+    """Return the percentages that no rounding brings together with their printed count and target."""
+    checked = check_percentages(printed_figures(figures))
+    return [share.figure_id for verdict, (_, share, *_), _ in checked if verdict == "neither"]
 
 
 def _kind(period_kind: str, period_end: str) -> str:

@@ -24,7 +24,10 @@ DIFFERENCES = ("neither", "differs")
 
 _TEXTS = ("body", "province", "measure", "unit", "period_kind", "period_end", "check", "verdict")
 _COUNTS = ("implied_low_n", "implied_high_n", "implied_n", "target_n", "target_high_n")
-_TUPLES = ("rows", "measures", "values", "highs", "bounds", "printed", "period_ends", "publishers", "urls")
+_TUPLES = (
+    *("rows", "measures", "values", "highs", "bounds", "printed"),
+    *("period_kinds", "period_ends", "publishers", "urls"),
+)
 
 
 def check_printed(figures: pd.DataFrame) -> pd.DataFrame:
@@ -36,7 +39,7 @@ def check_printed(figures: pd.DataFrame) -> pd.DataFrame:
     verdict: half_up, truncated (only so), both or neither of a percentage; agrees or differs of the others;
     rows (tuple of figure ids: count, percentage and base where one is printed; total and parts; earlier and later;
     all that repeat), and beside each id, in tuples as long: measures, values and highs (value_high or None; Decimal),
-    bounds, printed (value_as_printed), period_ends, publishers, urls ("" where none);
+    bounds, printed (value_as_printed), period_kinds, period_ends, publishers, urls ("" where none);
     implied_low_n, implied_high_n: the least and the greatest whole total that the count and the percentage allow,
     rounded one way or the other (NA: none, no upper end, or no percentage); implied_n: how many whole totals that is;
     target_n, target_high_n: the printed base that it was compared with (NA: none is printed);
@@ -71,6 +74,7 @@ def _row(check: str, verdict: str, group: Sequence[PrintedFigure], extra: dict) 
         "highs": "value_high",
         "bounds": "bound",
         "printed": "printed",
+        "period_kinds": "period_kind",
         "period_ends": "period_end",
         "publishers": "publisher",
         "urls": "url",
