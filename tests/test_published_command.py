@@ -156,7 +156,9 @@ def test_add_writes_one_line_and_leaves_every_other_byte(figures: Path) -> None:
     result = add(figures)
     assert result.exit_code == 0, result.output
     assert "read as: 512, exact, last digit worth 1" in result.stdout
-    assert "“288” until 30 June 2022, “512” until 30 September 2022: not fallen." in result.stdout
+    assert (
+        "“288” (first half, to 30 June 2022), “512” (nine months, to 30 September 2022): not fallen." in result.stdout
+    )
     assert figures.read_bytes() == before + (WRITTEN + "\n").encode()
     assert run("check", figures).exit_code == 0
 
@@ -225,7 +227,7 @@ def test_a_fact_that_is_recorded_already_is_noticed_and_added_only_when_asked(fi
     arguments = ["add", "--file", figures, *options(again)]
     refused = run(*arguments, answers="\n" * 20)
     assert refused.exit_code == 0
-    assert "Printed as “20.952” and “20.953”: no value fits all." in refused.stdout
+    assert "Printed as “20.952” and “20.953”: these cannot be one number." in refused.stdout
     assert "This fact is recorded already. Add it as one more print of it? [y/N]" in refused.stdout
     assert refused.stdout.endswith("Nothing was written.\n")
     assert figures.read_bytes() == before
@@ -239,7 +241,7 @@ def test_a_fact_that_is_recorded_already_is_noticed_and_added_only_when_asked(fi
 def test_a_body_in_another_spelling_is_the_recorded_one(figures: Path, body: str) -> None:
     h1 = {"value_as_printed": "290", "period_kind": "h1", "period_end": "30/6/2022"}
     result = add(figures, body=body, **h1)
-    assert "Printed as “288” and “290”: no value fits all." in result.stdout
+    assert "Printed as “288” and “290”: these cannot be one number." in result.stdout
     assert ",Đảng bộ tỉnh Ninh Thuận,Ninh Thuận,province,admissions,290," in figures.read_text().splitlines()[-1]
 
 
