@@ -188,8 +188,8 @@ CASES = {
         "bar",
         ("sector_name", "admitted_n", "label"),
         {
-            ("Đơn vị sự nghiệp", 70, "70 · 3,5 trên 100"),
-            ("Cơ quan Nhà nước", 30, "30 · 3,0 trên 100"),
+            ("Đơn vị sự nghiệp", 70, "70 · 3,50 trên 100"),
+            ("Cơ quan Nhà nước", 30, "30 · 3,00 trên 100"),
             ("Cơ quan Đảng, đoàn thể", None, "ẩn"),
         },
         ("Đơn vị sự nghiệp", 70, 70.0, 2000, 3.5),
@@ -344,8 +344,8 @@ CASES = {
         "bar",
         ("sector_name", "members_n", "label"),
         {
-            ("Đơn vị sự nghiệp", 2000, "2.000 (66,7%)"),
-            ("Cơ quan Nhà nước", 1000, "1.000 (33,3%)"),
+            ("Đơn vị sự nghiệp", 2000, "2.000 (66,67%)"),
+            ("Cơ quan Nhà nước", 1000, "1.000 (33,33%)"),
             ("Loại hình khác", None, "ẩn"),
         },
         ("Đơn vị sự nghiệp", 30, 2000, 66.67, 2010, -10, 99.5),
@@ -485,9 +485,19 @@ def test_the_running_total_begins_at_zero_and_a_stock_says_that_it_does_not():
 def test_targets_are_drawn_as_a_mark_and_not_only_as_a_colour(name, values):
     kind = "rule" if name == "admissions_vs_target" else "tick"
     field = {"admissions_vs_target": "target", "admissions_by_year": "target_n"}[name]
-    (mark,) = marks(make(name), kind)
+    *rim, mark = marks(make(name), kind)
     assert mark["encoding"]["y" if kind == "rule" else "x"]["field"] == field
+    # Inside a dark bar the mark alone would have a contrast of 1.3: white stands around it.
+    around = [(one["mark"]["color"], one["mark"]["thickness"] > mark["mark"]["thickness"]) for one in rim]
+    assert around == ([("white", True)] if kind == "tick" else [])
     assert {value for (value,) in plotted_rows(make(name), field)} == values
+
+
+def test_a_label_beside_a_mark_is_not_read_as_the_value_of_the_mark():
+    (column,) = marks(make("admissions_by_year"), "text")
+    assert (column["encoding"]["x"], column["mark"]["align"]) == ({"value": "width"}, "right")
+    (ends,) = marks(make("admissions_by_sector"), "text")
+    assert (ends["encoding"]["x"]["field"], ends["mark"]["align"]) == ("end", "left")
 
 
 def test_a_target_above_the_bars_stays_on_the_scale():

@@ -300,7 +300,7 @@ def test_organisations_without_admission_are_parts_of_those_that_could():
         ("Chi bộ cơ sở", "Có kết nạp", 30),
         ("Chi bộ cơ sở", "Chưa kết nạp được", 20),
     ]
-    assert drawn(figure, "end", "words") == [(30, "5/30 (16,7%)"), (20, "15/20 (75,0%)"), (50, "20/50 (40,0%)")]
+    assert drawn(figure, "end", "words") == [(30, "5/30 (16,67%)"), (20, "15/20 (75,00%)"), (50, "20/50 (40,00%)")]
     assert figure.table.rows[0] == ("Tất cả tổ chức", 50, 20, 40.0, 3, 1)
     assert figure.table.rows[3] == ("Đảng bộ cơ sở", 0, 0, None, 1, 0)
 

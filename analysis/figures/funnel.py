@@ -14,7 +14,7 @@ from analysis.figures.theme import ACCENT, CONTEXT, INK, MUTED, TARGET
 HEIGHT = 340
 LEAST_PLOT_PIXELS = 120
 # Fill and shape of a point by where it lies; shape as well as colour, for those who see no colours.
-ZONES = {"within": ("#7fb3d0", "circle"), "outside_95": (ACCENT, "square"), "outside_998": (TARGET, "diamond")}
+ZONES = {"within": ("#4f8fb5", "circle"), "outside_95": (ACCENT, "square"), "outside_998": (TARGET, "diamond")}
 # The outer limits solid, the inner ones dashed, the common ratio dark.
 LINES = {
     "centre": (INK, [1, 0]),
@@ -47,7 +47,7 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, words: FunnelWords) -> al
     y = _height_axis(top, words.attainment)
     names = list(words.zones.values())
     base = alt.Chart(rows).encode(x=x, y=y)
-    drawn = base.mark_point(filled=True, size=55, opacity=0.75, stroke="white", strokeWidth=0.6).encode(
+    drawn = base.mark_point(filled=True, size=55, opacity=1, stroke="white", strokeWidth=0.6).encode(
         color=alt.Color("zone_name:N", scale=_scale(names, [ZONES[zone][0] for zone in words.zones]), sort=None),
         shape=alt.Shape("zone_name:N", scale=_scale(names, [ZONES[zone][1] for zone in words.zones]), sort=None),
     )

@@ -205,6 +205,6 @@ def _pairs(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
         {
             "bar_name": [name for name, _ in pairs],
             "people_n": [float(value) for _, value in pairs],
-            "label": [context.language.decimal(value, 1) for _, value in pairs],
+            "label": [context.language.decimal(value, 2) for _, value in pairs],
         }
     )
