@@ -24,7 +24,9 @@ from analysis.language import load_language
 
 VI, EN = make_context("vi"), make_context("en")
 
-CUMULATIVE = frame(["period_end", "admitted_n", "cumulative_n"], ("2023-01-31", 3, 3), ("2023-06-30", 1231, 1234))
+CUMULATIVE = frame(
+    ["period_end", "admitted_n", "cumulative_n"], ("2023-01-31", 3, 3), ("2023-06-30", 1231, 1234)
+).assign(is_thinned=False)
 TOGETHER = frame(["first_year", "last_year", "admitted_n", "target_n", "attainment_pct"], (2021, 2023, 310, 422, 73.46))
 NO_YEARS = TOGETHER.assign(admitted_n=pd.NA, target_n=pd.NA, attainment_pct=pd.NA)
 ATTAINMENT = frame(
@@ -465,7 +467,7 @@ def test_bars_begin_at_zero(name):
 
 
 def test_the_axis_of_a_running_total_of_people_has_no_halves():
-    one = frame(["period_end", "admitted_n", "cumulative_n"], ("2023-01-31", 0, 0), ("2023-06-30", 1, 1))
+    one = CUMULATIVE.assign(cumulative_n=[0, 1])
     drawn = admissions.admissions_vs_target(one, ATTAINMENT.assign(admitted_n=1, target_n=1), TOGETHER, VI).svg(680)
     assert re.findall(r">(\d+,\d)<", drawn) == []
 
@@ -498,6 +500,13 @@ def test_a_label_beside_a_mark_is_not_read_as_the_value_of_the_mark():
     assert (column["encoding"]["x"], column["mark"]["align"]) == ({"value": "width"}, "right")
     (ends,) = marks(make("admissions_by_sector"), "text")
     assert (ends["encoding"]["x"]["field"], ends["mark"]["align"]) == ("end", "left")
+
+
+def test_a_date_left_out_of_the_running_total_is_told():
+    note = VI.text("figure.admissions_vs_target.thinned")
+    for is_thinned in (True, False):
+        figure = admissions.admissions_vs_target(CUMULATIVE.assign(is_thinned=is_thinned), ATTAINMENT, TOGETHER, VI)
+        assert isinstance(figure, Figure) and (note in figure.notes) is is_thinned
 
 
 def test_a_target_above_the_bars_stays_on_the_scale():

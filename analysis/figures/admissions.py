@@ -38,7 +38,8 @@ def admissions_vs_target(
         end_label=context.language.count(row["admitted_n"]),
     )
     table = context.table(cumulative, {"period_end": "date", "cumulative_n": "count"})
-    return context.figure("admissions_vs_target", chart, table, finding, notes=context.coverage)
+    thinned = (context.text("figure.admissions_vs_target.thinned"),) if cumulative["is_thinned"].any() else ()
+    return context.figure("admissions_vs_target", chart, table, finding, notes=(*thinned, *context.coverage))
 
 
 def _headline(row: Mapping[Hashable, Any], together: Mapping[Hashable, Any], context: Context) -> str:
