@@ -925,8 +925,11 @@ def test_the_last_whole_period_is_set_against_the_same_period_of_the_year_before
         data_date=pd.to_datetime([*YEARS["data_date"], "2024-02-14"]),
     )
     assert admissions.admissions_by_year(rows, EN).finding == (
-        "2024 (1 Jan–14 Feb): 50 admitted in a part of the period; the last whole one is 2023 (1 Jan–30 Jun): 50, "
-        "125.00% of the same period a year before that"
+        "2024 (1 Jan–14 Feb): 50 members admitted; 2023 (1 Jan–30 Jun): 50, 125.00% of the same days of 2022"
+    )
+    years = rows.assign(data_date=pd.to_datetime([*YEARS["data_date"][:-1], "2023-12-31", "2024-02-14"]))
+    assert admissions.admissions_by_year(years, VI).finding == (
+        "Từ 01/01/2024 đến 14/02/2024 kết nạp 50 đảng viên; cả năm 2023 kết nạp 50, bằng 125,00% năm 2022"
     )
 
 
@@ -992,7 +995,7 @@ COMPARED = frame(
             COMPARED.assign(index_pct=pd.NA, between_n=[pd.NA, 10]),
             (
                 "So với: 6 tháng đầu năm 2022",
-                "Kết nạp 50 đảng viên so với 40 (+10); không tính chỉ số, vì kỳ này gồm cả kỳ so sánh và dài hơn.",
+                "Kết nạp 50 đảng viên so với 40 (+10); không so theo tỷ lệ, vì kỳ này bao gồm kỳ so sánh.",
             ),
         ),
         (

@@ -89,6 +89,7 @@ def revised(*rows: tuple[Any, ...]) -> pd.DataFrame:
     return made.assign(
         first_date=pd.to_datetime(made["first_date"]),
         last_date=pd.to_datetime(made["last_date"]),
+        org_id=made["org_name"],
         year=made["year"].astype("Int64"),
     )
 
@@ -390,6 +391,10 @@ def test_revisions_are_a_table_that_names_no_organisation():
     )
     theirs = figure_of(target_revisions(COUNTS[1:], VI))
     assert theirs.finding == "Đã điều chỉnh 2 chỉ tiêu giao cho tổ chức cơ sở đảng"
+    # The subtitle promises no column that the table lacks.
+    assert theirs.subtitle.startswith("Số chỉ tiêu kết nạp của tổ chức cơ sở đảng được điều chỉnh") and (
+        "lần đầu" not in theirs.subtitle
+    )
     # What says nothing of any row has no column.
     assert theirs.table.rows == (("Năm 2023", 2, 1, 1),)
     assert sentence_of(target_revisions(COUNTS[:0], VI), "target_revisions") == (
@@ -399,7 +404,7 @@ def test_revisions_are_a_table_that_names_no_organisation():
 
 def test_revisions_by_organisation_hold_the_organisations_only():
     figure = figure_of(organisation_revisions(REVISIONS, VI))
-    assert figure.finding == "Đã điều chỉnh 1 chỉ tiêu giao cho tổ chức cơ sở đảng"
+    assert figure.finding == "1 tổ chức cơ sở đảng được điều chỉnh chỉ tiêu (1 chỉ tiêu)"
     assert figure.table.rows == (("Chi bộ A", "Năm 2023", 12, "2023-01-10", 9, "2023-05-01", -3),)
     sentence = sentence_of(organisation_revisions(REVISIONS[:1], VI), "organisation_revisions")
     assert sentence.startswith("Đến 30/06/2023 chưa có")

@@ -66,8 +66,10 @@ def bars(  # noqa: PLR0913 — what a bar needs
 def rimmed_ticks(base: alt.Chart, column: str, x: alt.X, colour: str) -> list[alt.Chart]:
     """Return a mark across each bar where the column has a value; white around it keeps it apart from a dark bar."""
     marked = base.transform_filter(f"datum['{column}'] !== null").encode(x=x)
-    rim = {"color": "white", "opacity": 1, "thickness": 7, "height": {"band": 0.9}}
-    return [marked.mark_tick(**rim), marked.mark_tick(**{**rim, "color": colour, "thickness": 3})]
+    return [
+        marked.mark_tick(color=ink, opacity=1, thickness=pixels, height={"band": 0.9})
+        for ink, pixels in (("white", 7), (colour, 3))
+    ]
 
 
 def label_column(base: alt.Chart, label: str) -> alt.Chart:

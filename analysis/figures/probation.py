@@ -153,7 +153,7 @@ def _each_cohort(
         total=[context.text("figure.cohort_outcomes.total", admitted=count) for count in cohorts["admitted_n"]],
     )
     told = _labelled(official[~official["is_hidden"]], context).rename(columns={"due_n": "admitted_n"})
-    told = told.assign(cohort_name=context.text("figure.cohort_outcomes.all_due"), cohort_end_date=pd.NaT)
+    told = told.assign(cohort_name=context.text("figure.cohort_outcomes.all_due"), cohort_end_date=None)
     kinds = {
         "cohort_name": "text",
         "cohort_end_date": "date",
