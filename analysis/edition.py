@@ -206,7 +206,9 @@ class Edition:
 
     def thin_beside(self, rows: pd.DataFrame, cumulative: str, years: pd.DataFrame) -> pd.DataFrame:
         """Return a running total fit to stand beside counts by year of which some are hidden."""
-        return drop_between_hidden(self.thin(rows, cumulative), years)
+        thinned = self.thin(rows, cumulative)
+        kept = drop_between_hidden(thinned, years)
+        return kept.assign(is_thinned=kept["is_thinned"] | (len(kept) < len(thinned)))
 
     def suppress_between(
         self, rows: pd.DataFrame, running: pd.DataFrame, *, derived: Sequence[str], from_before: Sequence[str]

@@ -31,7 +31,7 @@ from analysis.tables.dataset import Dataset
 from analysis.tables.issued import ISSUED_FILE, dataset_name
 from analysis.tables.published import FIGURES_FILE, read_figures
 from analysis.tables.verdicts import sound_dataset
-from analysis.wording import as_of_words, period_words
+from analysis.wording import as_of_words, period_words, read_to_words
 
 # An analyst's own modules are inputs of a page, too.
 watch_imports()
@@ -94,6 +94,7 @@ class Report(IssuedEdition):
             notes,
             self.comparison_words(),
             self.dataset.info.settings.cap_denominator,
+            read_to=read_to_words(self.period, self.window, self.language),
         )
 
     @cached_property

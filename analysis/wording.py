@@ -68,6 +68,11 @@ def as_of_words(period: Period, window: Window, language: Language) -> str:
     return language.text(key, data_date=window.end, end=period.end)
 
 
+def read_to_words(period: Period, window: Window, language: Language) -> str:
+    """Return the same for the middle of a sentence that names the period; nothing where numbers reach its last day."""
+    return "" if window.end == period.end else language.text("as_of.in_sentence", data_date=window.end)
+
+
 def check_sentence(check: Mapping[Any, Any], language: Language) -> str:
     """Return in a sentence what a check of printed figures found; `check` is a row of measures.reconcile."""
     kind = check["check"]

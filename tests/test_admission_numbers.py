@@ -46,7 +46,7 @@ def test_a_year_stands_first_then_the_term_what_is_needed_and_the_rate():
             "Còn phải kết nạp theo chỉ tiêu năm 2023",
             "210",
             "đảng viên",
-            "bình quân 34,7 một tháng đến 31/12/2023; đến nay là 20,2",
+            "bình quân 34,74 một tháng đến 31/12/2023; đến nay là 20,18",
             "",
         ),
         ("Tỷ lệ kết nạp năm 2022", "6,40%", "", "trên số đảng viên đầu nhiệm kỳ; mục tiêu cả năm 3–4,5%", ""),

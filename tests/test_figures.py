@@ -25,7 +25,9 @@ from analysis.language import load_language
 
 VI, EN = make_context("vi"), make_context("en")
 
-CUMULATIVE = frame(["period_end", "admitted_n", "cumulative_n"], ("2023-01-31", 3, 3), ("2023-06-30", 1231, 1234))
+CUMULATIVE = frame(
+    ["period_end", "admitted_n", "cumulative_n"], ("2023-01-31", 3, 3), ("2023-06-30", 1231, 1234)
+).assign(is_thinned=False)
 TOGETHER = frame(["first_year", "last_year", "admitted_n", "target_n", "attainment_pct"], (2021, 2023, 310, 422, 73.46))
 NO_YEARS = TOGETHER.assign(admitted_n=pd.NA, target_n=pd.NA, attainment_pct=pd.NA)
 ATTAINMENT = frame(
@@ -192,8 +194,8 @@ CASES = {
         "bar",
         ("sector_name", "admitted_n", "label"),
         {
-            ("Đơn vị sự nghiệp", 70, "70 · 3,5 trên 100"),
-            ("Cơ quan Nhà nước", 30, "30 · 3,0 trên 100"),
+            ("Đơn vị sự nghiệp", 70, "70 · 3,50 trên 100"),
+            ("Cơ quan Nhà nước", 30, "30 · 3,00 trên 100"),
             ("Cơ quan Đảng, đoàn thể", None, "ẩn"),
         },
         ("Đơn vị sự nghiệp", 70, 70.0, 2000, 3.5),
@@ -352,8 +354,8 @@ CASES = {
         "bar",
         ("sector_name", "members_n", "label"),
         {
-            ("Đơn vị sự nghiệp", 2000, "2.000 (66,7%)"),
-            ("Cơ quan Nhà nước", 1000, "1.000 (33,3%)"),
+            ("Đơn vị sự nghiệp", 2000, "2.000 (66,67%)"),
+            ("Cơ quan Nhà nước", 1000, "1.000 (33,33%)"),
             ("Loại hình khác", None, "ẩn"),
         },
         ("Đơn vị sự nghiệp", 30, 2000, 66.67, 2010, -10, 99.5),
@@ -526,7 +528,7 @@ def test_bars_begin_at_zero(name):
 
 
 def test_the_axis_of_a_running_total_of_people_has_no_halves():
-    one = frame(["period_end", "admitted_n", "cumulative_n"], ("2023-01-31", 0, 0), ("2023-06-30", 1, 1))
+    one = CUMULATIVE.assign(cumulative_n=[0, 1])
     drawn = admissions.admissions_vs_target(one, ATTAINMENT.assign(admitted_n=1, target_n=1), TOGETHER, VI).svg(680)
     assert re.findall(r">(\d+,\d)<", drawn) == []
 
@@ -546,9 +548,26 @@ def test_the_running_total_begins_at_zero_and_a_stock_says_that_it_does_not():
 def test_targets_are_drawn_as_a_mark_and_not_only_as_a_colour(name, values):
     kind = "rule" if name == "admissions_vs_target" else "tick"
     field = {"admissions_vs_target": "target", "admissions_by_year": "target_n"}[name]
-    (mark,) = marks(make(name), kind)
+    *rim, mark = marks(make(name), kind)
     assert mark["encoding"]["y" if kind == "rule" else "x"]["field"] == field
+    # Inside a dark bar the mark alone would have a contrast of 1.3: white stands around it.
+    around = [(one["mark"]["color"], one["mark"]["thickness"] > mark["mark"]["thickness"]) for one in rim]
+    assert around == ([("white", True)] if kind == "tick" else [])
     assert {value for (value,) in plotted_rows(make(name), field)} == values
+
+
+def test_a_label_beside_a_mark_is_not_read_as_the_value_of_the_mark():
+    (column,) = marks(make("admissions_by_year"), "text")
+    assert (column["encoding"]["x"], column["mark"]["align"]) == ({"value": "width"}, "right")
+    (ends,) = marks(make("admissions_by_sector"), "text")
+    assert (ends["encoding"]["x"]["field"], ends["mark"]["align"]) == ("end", "left")
+
+
+def test_a_date_left_out_of_the_running_total_is_told():
+    note = VI.text("figure.admissions_vs_target.thinned")
+    for is_thinned in (True, False):
+        figure = admissions.admissions_vs_target(CUMULATIVE.assign(is_thinned=is_thinned), ATTAINMENT, TOGETHER, VI)
+        assert isinstance(figure, Figure) and (note in figure.notes) is is_thinned
 
 
 def test_a_target_above_the_bars_stays_on_the_scale():
@@ -1058,8 +1077,11 @@ def test_the_last_whole_period_is_set_against_the_same_period_of_the_year_before
         data_date=pd.to_datetime([*YEARS["data_date"], "2024-02-14"]),
     )
     assert admissions.admissions_by_year(rows, EN).finding == (
-        "2024 (1 Jan–14 Feb): 50 admitted in a part of the period; the last whole one is 2023 (1 Jan–30 Jun): 50, "
-        "125.00% of the same period a year before that"
+        "2024 (1 Jan–14 Feb): 50 members admitted; 2023 (1 Jan–30 Jun): 50, 125.00% of the same days of 2022"
+    )
+    years = rows.assign(data_date=pd.to_datetime([*YEARS["data_date"][:-1], "2023-12-31", "2024-02-14"]))
+    assert admissions.admissions_by_year(years, VI).finding == (
+        "Từ 01/01/2024 đến 14/02/2024 kết nạp 50 đảng viên; cả năm 2023 kết nạp 50, bằng 125,00% năm 2022"
     )
 
 
@@ -1127,7 +1149,7 @@ COMPARED = frame(
             COMPARED.assign(index_pct=pd.NA, between_n=[pd.NA, 10]),
             (
                 "So với: 6 tháng đầu năm 2022",
-                "Kết nạp 50 đảng viên so với 40 (+10); không tính chỉ số, vì kỳ này gồm cả kỳ so sánh và dài hơn.",
+                "Kết nạp 50 đảng viên so với 40 (+10); không so theo tỷ lệ, vì kỳ này bao gồm kỳ so sánh.",
             ),
         ),
         (

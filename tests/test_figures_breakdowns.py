@@ -16,6 +16,7 @@ from analysis.figures.context import Context
 from analysis.figures.figure import Figure
 from analysis.figures.table import HIDDEN
 from analysis.language import load_language
+from analysis.measures.ratio import percent_of
 from analysis.tables.codes import OVERLAPS, PARTITIONS
 
 VI, EN = make_context("vi"), make_context("en")
@@ -105,19 +106,19 @@ SUBTITLES = {
 }
 PLOTTED = {
     "admitted_by_age": [
-        ("18–30 tuổi", 60, 10, "1.200 (60,0%)"),
+        ("18–30 tuổi", 60, 10, "1.200 (60,00%)"),
         ("31–35 tuổi", None, 60, "ẩn"),
         ("36–40 tuổi", None, 29.98, "ẩn"),
-        ("41–45 tuổi", 0, 0.02, "0 (0,0%)"),
+        ("41–45 tuổi", 0, 0.02, "0 (0,00%)"),
     ],
     "admitted_by_education": [
-        ("Trung học cơ sở", 2, None, "40 (2,0%)"),
-        ("Trung học phổ thông", 98, None, "1.960 (98,0%)"),
+        ("Trung học cơ sở", 2, None, "40 (2,00%)"),
+        ("Trung học phổ thông", 98, None, "1.960 (98,00%)"),
     ],
     "admitted_overlaps": [
-        ("Nữ", 50, 40, "1.000 (50,0%)"),
+        ("Nữ", 50, 40, "1.000 (50,00%)"),
         ("Có đạo", None, 2, "ẩn"),
-        ("Đoàn viên TNCS", 75, None, "1.500 (75,0%)"),
+        ("Đoàn viên TNCS", 75, None, "1.500 (75,00%)"),
     ],
 }
 TABLES = {
@@ -404,3 +405,13 @@ def test_of_a_handful_the_lines_are_told_as_counts():
     assert isinstance(block, Findings)
     assert block.sentences[0].startswith("2 admitted, too few for shares: ")
     assert "(1)" in block.sentences[0]
+
+
+def test_a_label_rounds_no_share_a_second_time():
+    """229 of 235 are 97.4468 %: 97.45 with two decimals, never 97.5."""
+    share = percent_of(pd.Series([229]), pd.Series([235]))[0]
+    rows = partition(
+        ("age", "admitted", "18-30", 229, share, False), ("age", "admitted", "31-35", 6, 100 - share, False)
+    )
+    labels = [row[-1] for row in plotted(make("admitted_by_age", rows=rows))]
+    assert labels == ["229 (97,45%)", "6 (2,55%)"]

@@ -196,7 +196,7 @@ def test_attainment_by_size_plots_people_beside_their_target_and_hides_small_ban
     figure = figures.attainment_by_size(BANDS, VI)
     assert isinstance(figure, Figure)
     assert figure.finding == (
-        "Trong các nhóm được công bố, ngoài phạm vi ngẫu nhiên: nhóm từ 200 đảng viên cao hơn mức chung, "
+        "Trong các nhóm được công bố, vượt quá dao động ngẫu nhiên: nhóm từ 200 đảng viên cao hơn mức chung, "
         "nhóm dưới 30 đảng viên thấp hơn"
     )
     assert drawn(figure, "band_name", "admitted_n", "target_n", "label") == [
@@ -214,8 +214,8 @@ def test_sectors_within_chance_are_not_ranked():
     figure = figures.attainment_by_sector(SECTORS, VI)
     assert isinstance(figure, Figure)
     assert figure.finding == (
-        "Đạt chung 50,00% tổng chỉ tiêu cả năm đã giao, số liệu đến 30/06/2023; "
-        "chênh lệch giữa các loại hình không vượt phạm vi ngẫu nhiên"
+        "Tính chung đạt 50,00% tổng chỉ tiêu các năm đã giao, số liệu đến 30/06/2023; "
+        "chênh lệch giữa các loại hình không vượt quá dao động ngẫu nhiên"
     )
     assert drawn(figure, "sector_name", "admitted_n") == [("Cơ quan Nhà nước", 50), ("Đơn vị sự nghiệp", 40)]
     assert any(note.startswith("Không giao chỉ tiêu nhiệm kỳ") for note in figure.notes)
@@ -293,21 +293,38 @@ def test_organisations_without_admission_are_parts_of_those_that_could():
     assert isinstance(figure, Figure)
     assert figure.finding == ("20 trên 50 tổ chức cơ sở đảng còn quần chúng chưa kết nạp được đảng viên nào (40,00%)")
     assert drawn(figure, "group_name", "part_name", "part_n") == [
+        ("Tất cả tổ chức", "Có kết nạp", 30),
+        ("Tất cả tổ chức", "Chưa kết nạp được", 20),
+        ("Theo loại hình:", "Có kết nạp", None),
+        ("Theo loại hình:", "Chưa kết nạp được", None),
         ("Cơ quan Nhà nước", "Có kết nạp", 25),
         ("Cơ quan Nhà nước", "Chưa kết nạp được", 5),
         ("DN ngoài Nhà nước, HTX", "Có kết nạp", 5),
         ("DN ngoài Nhà nước, HTX", "Chưa kết nạp được", 15),
+        ("Theo loại tổ chức:", "Có kết nạp", None),
+        ("Theo loại tổ chức:", "Chưa kết nạp được", None),
         ("Chi bộ cơ sở", "Có kết nạp", 30),
         ("Chi bộ cơ sở", "Chưa kết nạp được", 20),
     ]
-    assert drawn(figure, "end", "words") == [(30, "5/30 (16,7%)"), (20, "15/20 (75,0%)"), (50, "20/50 (40,0%)")]
+    assert drawn(figure, "end", "words") == [
+        (50, "20/50 (40,00%)"),
+        (0, ""),
+        (30, "5/30 (16,67%)"),
+        (20, "15/20 (75,00%)"),
+        (0, ""),
+        (50, "20/50 (40,00%)"),
+    ]
     assert figure.table.rows[0] == ("Tất cả tổ chức", 50, 20, 40.0, 3, 1)
     assert figure.table.rows[3] == ("Đảng bộ cơ sở", 0, 0, None, 1, 0)
 
 
 def test_a_page_on_one_sector_draws_its_kinds_alone():
     figure = figures.organisations_without_admission(NONE[NONE["group"] != "non_state"], VI)
-    assert {name for (name,) in drawn(figure, "group_name")} == {"Chi bộ cơ sở"}
+    assert {name for (name,) in drawn(figure, "group_name")} == {
+        "Tất cả tổ chức",
+        "Theo loại tổ chức:",
+        "Chi bộ cơ sở",
+    }
 
 
 @pytest.mark.parametrize(

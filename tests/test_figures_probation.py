@@ -94,7 +94,7 @@ def outcomes(cohorts: pd.DataFrame = COHORTS, due: pd.DataFrame = DUE, context: 
 
 
 def months(context: Any = VI) -> Block:
-    return probation.official_over_months(show_all(MONTHS), show_all(LEAVERS), context)
+    return probation.official_over_months(show_all(MONTHS), show_all(LEAVERS), show_all(DUE), context)
 
 
 def overdue(context: Any = VI) -> Block:
@@ -138,21 +138,20 @@ def test_the_cohort_chart_plots_the_rows_it_was_given_and_no_others():
     assert plotted(figure, "cohort_name", "part_name", "share_pct", "label", "total") == {
         ("Quý I/2022", "Công nhận chính thức", 90.0, "90", "100 người"),
         ("Quý I/2022", "Xóa tên", 2.0, "", "100 người"),
-        ("Quý I/2022", "Trường hợp khác", 0.0, "", "100 người"),
         ("Quý I/2022", "Còn dự bị", 8.0, "8", "100 người"),
-        ("Quý II/2023*", "Công nhận chính thức", 0.0, "", "60 người"),
-        ("Quý II/2023*", "Xóa tên", 0.0, "", "60 người"),
-        ("Quý II/2023*", "Trường hợp khác", 0.0, "", "60 người"),
         ("Quý II/2023*", "Còn dự bị", 100.0, "60", "60 người"),
     }
     assert figure.table.rows[1] == ("Quý I/2022", "2022-03-31", "Xóa tên", 2, 100, 2.0)
-    assert figure.table.rows[-1] == ("Quý II/2023*", "2023-05-31", "Còn dự bị", 60, 60, 100.0)
+    assert figure.table.rows[-2] == ("Quý II/2023*", "2023-05-31", "Còn dự bị", 60, 60, 100.0)
+    # The numbers of the title, which are of no single cohort.
+    assert figure.table.rows[-1] == ("Đã hết 12 tháng dự bị", None, "Công nhận chính thức", 1090, 1200, 90.83)
+    assert "% trên số kết nạp của từng đợt" in figure.subtitle and "mỗi đợt kết nạp một cột" in figure.alt_text
     assert any(note.startswith("Dấu *") for note in figure.notes)
 
 
 def test_half_years_have_their_own_names():
     figure = drawn(outcomes(cohorts_of(cohort("2022-H2", "2022-12-31", 9, 0, 0, 1))))
-    assert {row[0] for row in figure.table.rows} == {"Nửa cuối năm 2022"}
+    assert {row[0] for row in figure.table.rows} == {"Nửa cuối năm 2022", "Đã hết 12 tháng dự bị"}
     assert not any(note.startswith("Dấu *") for note in figure.notes)
 
 
@@ -173,7 +172,15 @@ def test_the_step_line_plots_months_marks_the_twelfth_and_labels_its_end():
     assert (12, "12 tháng") in plotted(figure, "month", "words")
     spec = json.dumps(figure.spec())
     assert '"interpolate": "step-after"' in spec
-    assert figure.table.rows == ((0, 0.0), (11, 0.0), (12, 52.5), (13, 91.25))
+    assert figure.table.rows == ((0, 0.0, None), (11, 0.0, None), (12, 52.5, None), (13, 91.25, 1.85))
+
+
+def test_where_a_part_of_those_due_is_hidden_the_share_of_those_who_left_is_not_said():
+    """With the share made official it adds up to 100 %, and would tell the hidden parts."""
+    due = public(due_of(1090, 4, 0, 90))
+    figure = drawn(probation.official_over_months(show_all(MONTHS), show_all(LEAVERS), due, VI))
+    assert plotted(figure, "share_pct", "words") == {(91.25, "Chính thức 91,25%")}
+    assert "Ra khỏi danh sách" not in figure.text() and figure.table.rows[-1] == (13, 91.25)
 
 
 def test_shares_begin_at_zero():
@@ -207,6 +214,16 @@ def test_on_public_pages_a_small_number_of_all_reads_as_hidden():
     figure = drawn(
         probation.cohort_outcomes(public(COHORTS, "cohort"), public(due_of(1090, 4, 0, 90)), NOTHING_LEFT_OUT, VI)
     )
+    # All hidden parts are one, as long as the whole leaves for them; the bar of 1.184 people ends at 100 %.
+    assert plotted(figure, "part_name", "share_pct", "label", "total") == {
+        ("Công nhận chính thức", 92.06, "1.090", "1.184 người"),
+        ("Còn lại: ẩn", 7.94, "", "1.184 người"),
+    }
+    spec = figure.spec()
+    assert spec is not None
+    legend = spec["layer"][0]["encoding"]["color"]["scale"]["domain"]
+    assert legend == ["Công nhận chính thức", "Còn lại: ẩn"]
+    assert "% trên số đã hết 12 tháng dự bị" in figure.subtitle and "chung một cột" in figure.alt_text
     assert figure.table.rows[1] == ("Xóa tên", HIDDEN, 1184, HIDDEN)
     assert figure.table.rows[3] == ("Còn dự bị", HIDDEN, 1184, HIDDEN)
     assert VI.text("note.hidden") in figure.notes
@@ -235,14 +252,14 @@ def test_on_public_pages_months_with_few_recognised_are_merged_into_later_ones()
     )
     thinned = merge_small_steps(rows, "official_total_n", LIMITS)
     kept = suppress_small(thinned, "official_total_n", LIMITS, within=["month"], derived=["official_pct"])
-    figure = drawn(probation.official_over_months(kept, show_all(LEAVERS), VI))
+    figure = drawn(probation.official_over_months(kept, show_all(LEAVERS), show_all(DUE), VI))
     assert plotted(figure, "month", "official_pct") == {(0, 0.0), (13, 55.0)}
     assert VI.text("figure.official_over_months.thinned") in figure.notes
 
 
 def test_where_no_month_was_merged_no_note_says_so():
     """As on internal pages: the note tells of the public edition alone."""
-    figure = drawn(probation.official_over_months(show_all(MONTHS), show_all(LEAVERS), VI))
+    figure = drawn(probation.official_over_months(show_all(MONTHS), show_all(LEAVERS), show_all(DUE), VI))
     assert VI.text("figure.official_over_months.thinned") not in figure.notes
 
 
@@ -255,7 +272,7 @@ def test_on_public_pages_no_curve_is_drawn_of_a_few_people(official, left):
     kept = suppress_small(rows, "official_total_n", LIMITS, within=["month"], derived=["official_pct"])
     gone = suppress_small(LEAVERS.assign(left_n=left), "left_n", LIMITS, derived=["left_pct"])
     assert (
-        said(probation.official_over_months(kept, gone, VI))
+        said(probation.official_over_months(kept, gone, show_all(DUE), VI))
         == "Không công bố: số này nhỏ, từ nó suy ra được một số nhỏ, hoặc là số của nhóm có ít hơn ba tổ chức."
     )
 
@@ -276,7 +293,7 @@ def test_nothing_to_draw_is_one_sentence_under_the_figures_heading():
     none = probation.cohort_outcomes(show_all(COHORTS.iloc[:0]), show_all(NO_DUE), NOTHING_LEFT_OUT, VI)
     assert said(none) == NOBODY_FOLLOWED
     assert none.heading == "Kết quả thời kỳ dự bị"
-    curve = probation.official_over_months(show_all(MONTHS.iloc[:0]), show_all(LEAVERS.iloc[:0]), VI)
+    curve = probation.official_over_months(show_all(MONTHS.iloc[:0]), show_all(LEAVERS.iloc[:0]), show_all(NO_DUE), VI)
     assert said(curve) == "Số liệu đến 30/06/2023 chưa có kết quả thời kỳ dự bị nào của đảng viên kết nạp từ Đại hội."
     early = probation.overdue_cohorts(show_all(OVERDUE.iloc[:0]), show_all(NO_DUE), COHORTS, VI)
     assert said(early) == "Đến 30/06/2023 chưa có đảng viên nào kết nạp từ Đại hội đã hết 12 tháng dự bị."
@@ -365,7 +382,7 @@ def sample_blocks(report: Any) -> list[Block]:
     late = report.suppress(late, "people_n", derived=["months_over_n"])
     return [
         report.block(probation.cohort_outcomes, cohorts, due, NOTHING_LEFT_OUT),
-        report.block(probation.official_over_months, thin, leavers),
+        report.block(probation.official_over_months, thin, leavers, due),
         report.block(probation.overdue_cohorts, late, due, cohorts),
     ]
 

@@ -116,10 +116,16 @@ def test_entries_of_the_legend_pick_a_part():
 
 def test_bars_pick_their_name_in_all_layers_once():
     layers = layers_of(bars(ROWS.assign(aim_n=40), "sector_name", "admitted_n", "label", target="aim_n"))
-    assert [len(layer.get("params", [])) for layer in layers] == [1, 0, 0]
+    assert [len(layer.get("params", [])) for layer in layers] == [1, 0, 0, 0]
     assert layers[0]["params"][0]["select"]["fields"] == ["sector_name"]
-    # A tick is drawn with Vega-Lite's own 0.7 while nothing is picked, as in the still chart.
-    assert [layer["encoding"]["opacity"]["condition"]["value"] for layer in layers] == [1, 1, 0.7]
+    assert [layer["encoding"]["opacity"]["condition"]["value"] for layer in layers] == [1, 1, 1, 1]
+
+
+def test_a_mark_is_as_opaque_as_in_the_still_chart_while_nothing_is_picked():
+    """Vega-Lite draws a tick with 0.7 of its own."""
+    base = alt.Chart(ROWS).encode(x="admitted_n:Q", y="sector_name:N")
+    layers = layers_of(base.mark_bar() + base.mark_tick())
+    assert [layer["encoding"]["opacity"]["condition"]["value"] for layer in layers] == [1, 0.7]
 
 
 def test_a_mark_that_is_paler_than_what_stands_back_stays_as_pale():

@@ -38,7 +38,8 @@ def admissions_vs_target(
         end_label=context.language.count(row["admitted_n"]),
     )
     table = context.table(cumulative, {"period_end": "date", "cumulative_n": "count"})
-    return context.figure("admissions_vs_target", chart, table, finding, notes=context.coverage)
+    thinned = (context.text("figure.admissions_vs_target.thinned"),) if cumulative["is_thinned"].any() else ()
+    return context.figure("admissions_vs_target", chart, table, finding, notes=(*thinned, *context.coverage))
 
 
 def _headline(row: Mapping[Hashable, Any], together: Mapping[Hashable, Any], context: Context) -> str:
@@ -197,7 +198,7 @@ def _finding_of_years(rows: pd.DataFrame, context: Context) -> str:
     if last["is_hidden"]:
         key = "finding_hidden"
     elif last["is_part"]:
-        key = "finding_first" if compared.empty else "finding_part"
+        key = "finding_first" if compared.empty else "finding_part" if _is_whole(whole) else "finding_part_of_part"
     else:
         key = "finding" if pd.notna(last["index_pct"]) else _why_no_index(rows.iloc[:-1])
     return context.text(
@@ -206,6 +207,9 @@ def _finding_of_years(rows: pd.DataFrame, context: Context) -> str:
         year=_named_with_days(last, context),
         whole=whole["admitted_n"],
         whole_year=_named_with_days(whole, context),
+        base_year=whole["year"] - 1,
+        first=last["start_date"],
+        last=last["data_date"],
         index=whole["index_pct"],
     )
 
@@ -220,8 +224,13 @@ def _why_no_index(earlier: pd.DataFrame) -> str:
 def _named_with_days(row: pd.Series, context: Context) -> str:
     """Return the year of a row, with its days where they are not the whole year: 2023 (01/01–30/09)."""
     days = {"first": row["start_date"], "last": row["data_date"]}
-    is_whole = (days["first"].month, days["first"].day, days["last"].month, days["last"].day) == (1, 1, 12, 31)
-    return context.text(f"figure.admissions_by_year.{'whole' if is_whole else 'part'}", year=row["year"], **days)
+    key = "whole" if _is_whole(row) else "part"
+    return context.text(f"figure.admissions_by_year.{key}", year=row["year"], **days)
+
+
+def _is_whole(row: pd.Series) -> bool:
+    first, last = row["start_date"], row["data_date"]
+    return (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
 
 
 def _has_target(row: Mapping[Hashable, Any] | pd.Series) -> bool:

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from analysis.figures.block import Block, Findings
-from analysis.figures.charts import bar_step, bars, in_lines, names_axis, scale_with_room, top_of
+from analysis.figures.charts import bar_step, bars, in_lines, label_column, names_axis, scale_with_room, top_of
 from analysis.figures.context import Context
 from analysis.figures.theme import ACCENT, INK
 from analysis.measures.breakdowns import NOT_STATED
@@ -219,10 +219,6 @@ def _bars_and_marks(rows: pd.DataFrame, name: str, context: Context) -> alt.TopL
     # White around the mark keeps it apart from a bar that reaches past it.
     rim = marked.mark_tick(color="white", opacity=1, thickness=6, height={"band": 0.9}).encode(x=beside)
     marks = marked.transform_calculate(who=json.dumps(who[1])).mark_tick(opacity=1, thickness=3, height={"band": 0.9})
-    words = (
-        base.transform_calculate(end="max(datum.share_pct || 0, datum.members_share_pct || 0)")
-        .mark_text(align="left", dx=8)
-        .encode(x=alt.X("end:Q", scale=scale, axis=None), text=alt.Text("label:N"))
-    )
+    words = label_column(base, "label")
     layers = (drawn.encode(x=share, color=colour), rim, marks.encode(x=beside, color=colour), words)
     return alt.layer(*layers).properties(height=alt.Step(bar_step(names)))

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.figures.block import Block
 from analysis.figures.context import Context
 
-_KINDS = {"org_name": "text", "reason_name": "text", "people_n": "count", "detail": "text"}
+_KINDS = {"org_name": "text", "reason_name": "text", "concerned_n": "count", "detail": "text"}
 
 
 def call_list(calls: pd.DataFrame, not_judged: Sequence[str], context: Context) -> Block:
@@ -26,14 +26,18 @@ def call_list(calls: pd.DataFrame, not_judged: Sequence[str], context: Context) 
         return context.nothing_to_show("call_list", "figure.call_list.none_known", reasons=missing)
     if calls.empty:
         return context.nothing_to_show("call_list", "figure.call_list.none")
+    organisations = calls["org_id"].nunique()
     finding = context.text(
-        "figure.call_list.finding", organisations=calls["org_id"].nunique(), parts=", ".join(_parts(calls, context))
+        "figure.call_list.finding", organisations=organisations, parts=", ".join(_parts(calls, context))
     )
     rows = calls.assign(
         reason_name=[context.text(f"figure.call_list.{reason}") for reason in calls["reason"]],
+        concerned_n=calls["people_n"],
         detail=[_detail(row, context) for row in calls.to_dict("records")],
     )
     notes: tuple[str, ...] = (context.text("figure.call_list.not_judged", reasons=missing),) if missing else ()
+    if len(calls) > organisations:
+        notes += (context.text("figure.call_list.twice", rows=len(calls), organisations=organisations),)
     if (calls["reason"] == "behind_target").any():
         notes += (context.text("note.pace"),)
         notes += (context.text("figure.call_list.chance_note"),) if context.is_of_the_whole else ()

@@ -50,7 +50,8 @@ def bars(  # noqa: PLR0913 — what a bar needs
 ) -> alt.TopLevelMixin:
     """Return horizontal bars from zero in the order of the rows, each with its label beside it.
 
-    A row whose value is hidden (NA) has no bar, only its label. target: a column that is marked across each bar.
+    A row whose value is hidden (NA) has no bar, only its label. target: a column that is marked across each bar; labels
+    then stand in a column of their own, because behind the mark they would be read as its value.
     is_beside: a column that tells which bars only stand beside the others, in a paler colour.
     """
     marks = [target] if target else []
@@ -65,22 +66,27 @@ def bars(  # noqa: PLR0913 — what a bar needs
     drawn = base.mark_bar(color=ACCENT, height={"band": 0.62}).encode(x=length)
     if is_beside:
         drawn = drawn.encode(color=alt.condition(f"datum['{is_beside}']", alt.value(CONTEXT), alt.value(ACCENT)))
-    words = (
-        base.mark_text(align="left", dx=6)
-        .encode(
-            x=alt.X("end:Q", scale=scale, axis=None),
-            text=alt.Text(f"{label}:N"),
-        )
-        .transform_calculate(end=f"max({', '.join(f'datum.{column} || 0' for column in (value, *marks))})")
-    )
-    layers = [drawn, words]
     if target:
-        layers.append(
-            base.transform_filter(f"datum['{target}'] !== null")
-            .mark_tick(color=TARGET, thickness=3, height={"band": 0.9})
-            .encode(x=alt.X(f"{target}:Q", scale=scale, axis=None))
-        )
+        marked = alt.X(f"{target}:Q", scale=scale, axis=None)
+        layers = [drawn, *rimmed_ticks(base, target, marked, TARGET), label_column(base, label)]
+    else:
+        ends = base.mark_text(align="left", dx=6).transform_calculate(end=f"datum['{value}'] || 0")
+        layers = [drawn, ends.encode(x=alt.X("end:Q", scale=scale, axis=None), text=f"{label}:N")]
     return alt.layer(*layers).properties(height=alt.Step(bar_step(names)))
+
+
+def rimmed_ticks(base: alt.Chart, column: str, x: alt.X, colour: str) -> list[alt.Chart]:
+    """Return a mark across each bar where the column has a value; white around it keeps it apart from a dark bar."""
+    marked = base.transform_filter(f"datum['{column}'] !== null").encode(x=x)
+    return [
+        marked.mark_tick(color=ink, opacity=1, thickness=pixels, height={"band": 0.9})
+        for ink, pixels in (("white", 7), (colour, 3))
+    ]
+
+
+def label_column(base: alt.Chart, label: str) -> alt.Chart:
+    """Return the labels of bars at the right edge, where the scale (`scale_with_room`) leaves room for the longest."""
+    return base.mark_text(align="right").encode(x=alt.value("width"), text=f"{label}:N")
 
 
 def diverging_bars(rows: pd.DataFrame, category: str, value: str, label: str, *, is_loss: str) -> alt.TopLevelMixin:

@@ -21,6 +21,7 @@ class Context:
     """The words of one report. place: the Khối, a sector or an organisation · source: where the numbers come from ·
     period: in words · window: the days that were read · notes: synthetic and the like ·
     compared_with: the period compared with, or why there is none ·
+    read_to: to which day the numbers reach, for a sentence; empty where that is the period's last day ·
     cap_reading: what the dataset takes the 20 % cap of · coverage: notes on missing returns, none where all are there.
     """
 
@@ -34,6 +35,7 @@ class Context:
     compared_with: str
     cap_reading: str
     coverage: tuple[str, ...] = ()
+    read_to: str = ""
 
     def text(self, key: str, /, **values: Any) -> str:
         """Return a text with the place, the period and the data date at hand."""

@@ -13,8 +13,9 @@ from analysis.figures.theme import ACCENT, CONTEXT, INK, MUTED, TARGET
 
 HEIGHT = 340
 LEAST_PLOT_PIXELS = 120
+LINE_NAME_PIXELS = 14
 # Fill and shape of a point by where it lies; shape as well as colour, for those who see no colours.
-ZONES = {"within": ("#7fb3d0", "circle"), "outside_95": (ACCENT, "square"), "outside_998": (TARGET, "diamond")}
+ZONES = {"within": ("#4f8fb5", "circle"), "outside_95": (ACCENT, "square"), "outside_998": (TARGET, "diamond")}
 # The outer limits solid, the inner ones dashed, the common ratio dark.
 LINES = {
     "centre": (INK, [1, 0]),
@@ -47,13 +48,13 @@ def funnel(points: pd.DataFrame, limits: pd.DataFrame, words: FunnelWords) -> al
     y = _height_axis(top, words.attainment)
     names = list(words.zones.values())
     base = alt.Chart(rows).encode(x=x, y=y)
-    drawn = base.mark_point(filled=True, size=55, opacity=0.75, stroke="white", strokeWidth=0.6).encode(
+    drawn = base.mark_point(filled=True, size=55, opacity=1, stroke="white", strokeWidth=0.6).encode(
         color=alt.Color("zone_name:N", scale=_scale(names, [ZONES[zone][0] for zone in words.zones]), sort=None),
         shape=alt.Shape("zone_name:N", scale=_scale(names, [ZONES[zone][1] for zone in words.zones]), sort=None),
     )
     labelled = base.transform_filter("datum.label !== ''")
     marked = labelled.mark_text(align="left", dx=7, dy=-6, fontWeight="bold", color=TARGET).encode(text="label:N")
-    layers = [*_lines(limits, x, y, top), _line_names(limits, x, y, words), drawn, marked]
+    layers = [*_lines(limits, x, y, top), _line_names(limits, (x, y), top, words), drawn, marked]
     return alt.layer(*layers).properties(height=HEIGHT)
 
 
@@ -95,10 +96,22 @@ def _lines(limits: pd.DataFrame, x: alt.X, y: alt.Y, top: float) -> list[alt.Cha
     ]
 
 
-def _line_names(limits: pd.DataFrame, x: alt.X, y: alt.Y, words: FunnelWords) -> alt.Chart:
-    """Return the names of the lines right of their ends, where no point can stand."""
+def _apart(ends: pd.DataFrame, order: list[str], least: float) -> list[int]:
+    """Return the positions of the ends to name: in the order of their lines, each as far as told from those before."""
+    kept: list[int] = []
+    heights = ends["limit_pct"].tolist()
+    for place in sorted(range(len(ends)), key=lambda one: order.index(ends["limit"].iloc[one])):
+        if all(abs(heights[place] - heights[other]) >= least for other in kept):
+            kept.append(place)
+    return kept
+
+
+def _line_names(limits: pd.DataFrame, axes: tuple[alt.X, alt.Y], top: float, words: FunnelWords) -> alt.Chart:
+    """Return the names of the lines right of their ends, where no point can stand; those first that come first."""
+    x, y = axes
     ends = limits[limits["target_n"] == limits.groupby("target_basis")["target_n"].transform("max")]
     ends = ends[ends["limit"].isin(list(words.lines)) & ends["limit_pct"].notna()]
+    ends = ends.iloc[_apart(ends, list(words.lines), LINE_NAME_PIXELS * top / HEIGHT)]
     rows = ends.assign(name=ends["limit"].map(words.lines)).rename(columns={"limit_pct": "attainment_pct"})
     return (
         alt.Chart(rows)

@@ -27,7 +27,7 @@ ZONE_OF = {
     "above_998": "outside_998",
 }
 # Where one organisation lies far out, the inner lines come too near the others for a name: a note says their dashes.
-NAMED_LINES = ("centre", "upper_998", "lower_998")
+NAMED_LINES = ("centre", "upper_998", "lower_998", "upper_95", "lower_95")
 
 
 def attainment_funnel(rows: pd.DataFrame, limits: pd.DataFrame, context: Context) -> Block:
@@ -297,23 +297,47 @@ def _group_name(by: str, group: str, context: Context) -> str:
 
 
 def _parts(named: pd.DataFrame, context: Context) -> pd.DataFrame:
-    """Return one row per group and part of its bar; the total stands in the finding, one sector alone says nothing."""
-    groups = named[named["by"] != "total"]
-    if (groups["by"] == "sector_group").sum() == 1:
-        groups = groups[groups["by"] == "kind"]
-    groups = groups[(groups["organisations_n"] > 0).fillna(False)]
-    kept = ["group_name", "none_pct", "organisations_n", "without_n"]
-    parts = groups.assign(without_n=groups["none_n"]).melt(
-        kept, ["some_n", "none_n"], var_name="part", value_name="part_n"
+    """Return one row per group and part of its bar: all, then sectors and kinds, each under a row that names them.
+
+    One sector alone says nothing, and where no group may be shown the finding says all.
+    """
+    groups = named[(named["organisations_n"] > 0).fillna(False) | named["is_hidden"]]
+    if (named["by"] == "sector_group").sum() == 1:
+        groups = groups[groups["by"] != "sector_group"]
+    if groups.loc[groups["by"] != "total", "organisations_n"].isna().all():
+        return groups[:0]
+    groups = groups.assign(total=[_without(row, context) for row in groups.to_dict("records")])
+    ordered = pd.concat(
+        [
+            groups[groups["by"] == "total"],
+            *(
+                pd.concat([_row_that_names(by, context), groups[groups["by"] == by]])
+                for by in ("sector_group", "kind")
+                if (groups["by"] == by).any()
+            ),
+        ]
     )
-    parts["group_name"] = pd.Categorical(parts["group_name"], groups["group_name"])
-    parts = parts.sort_values("group_name", kind="stable").astype({"group_name": "str"})
-    return parts.assign(
-        label="",  # A narrow part has no room for its count: it stands at the end of the bar.
-        total=[
-            context.text("figure.organisations_without_admission.label", none=none, organisations=whole, share=share)
-            for none, whole, share in zip(parts["without_n"], parts["organisations_n"], parts["none_pct"], strict=True)
-        ],
+    parts = ordered.melt(["group_name", "total"], ["some_n", "none_n"], var_name="part", value_name="part_n")
+    parts["group_name"] = pd.Categorical(parts["group_name"], ordered["group_name"])
+    parts = parts.sort_values("group_name", kind="stable").astype({"group_name": "str", "part_n": "Int64"})
+    # A narrow part has no room for its count: it stands at the end of the bar.
+    return parts.assign(label="")
+
+
+def _row_that_names(by: str, context: Context) -> pd.DataFrame:
+    """Return a row without a bar: what the groups under it are divided by."""
+    name = context.text(f"figure.organisations_without_admission.by_{by}")
+    return pd.DataFrame({"group_name": [name], "total": [""], "some_n": [pd.NA], "none_n": [pd.NA]})
+
+
+def _without(row: dict[Hashable, Any], context: Context) -> str:
+    if row["is_hidden"]:
+        return context.text("words.hidden")
+    return context.text(
+        "figure.organisations_without_admission.label",
+        none=row["none_n"],
+        organisations=row["organisations_n"],
+        share=row["none_pct"],
     )
 
 

@@ -60,6 +60,7 @@ def statement(headline: pd.DataFrame, context: Context) -> Findings:
             attained=row["attainment_pct"],
             target=row["target_n"],
             aim=context.text(f"aim.{_aim(row)}"),
+            read_to=context.read_to,
         ),
         context.text(
             "statement.structure",

@@ -12,12 +12,16 @@ from analysis.figures.block import Block
 from analysis.figures.charts import Stack, bars, stacked_bars
 from analysis.figures.context import Context
 from analysis.figures.curves import MonthMark, rising_share
+from analysis.figures.table import Table
 from analysis.figures.theme import ACCENT, CONTEXT, TARGET
+from analysis.language import PERCENT_DIGITS
 from analysis.measures.probation import STATES
 from analysis.tables.codes import PROBATION_MONTHS
 
 # One hue for those recognised, greys and a second hue for the rest; told apart by lightness as well.
 STATE_COLOURS = {"official": ACCENT, "removed": TARGET, "other": "#e8b27d", "waiting": CONTEXT}
+# All parts of a bar that are hidden, as one: their sum is known from the whole.
+REST, REST_COLOUR = "rest", "#8a949c"
 # A part narrower than this has no room for its own number; the number stands in the table.
 LABELLED_FROM_PCT = 8
 
@@ -46,12 +50,14 @@ def cohort_outcomes(cohorts: pd.DataFrame, due: pd.DataFrame, contradicted: pd.D
     left_out = _left_out(contradicted, context)
     if cohorts["is_hidden"].any():
         return _all_due(due, context, finding, left_out)
-    return _each_cohort(cohorts, context, finding, left_out)
+    return _each_cohort(cohorts, official, context, finding, left_out)
 
 
-def official_over_months(months: pd.DataFrame, leavers: pd.DataFrame, context: Context) -> Block:
+def official_over_months(months: pd.DataFrame, leavers: pd.DataFrame, due: pd.DataFrame, context: Context) -> Block:
     """Share made official by months since admission; those still waiting count only as long as they were seen.
 
+    due: what became of those whose probation is over, suppressed: where a part of it is hidden, the share of those who
+    left, which is what is missing to 100 %, is not said either.
     Shows: how soon recognition comes after the twelve months. Read it: the line steps up in the months in which people
     were recognised; the dashed rule is the end of probation. Act on it: a long way from the rule to the top is delay.
     """
@@ -61,16 +67,19 @@ def official_over_months(months: pd.DataFrame, leavers: pd.DataFrame, context: C
         return context.nothing_to_show("official_over_months", "figure.hidden")
     last, left = months.iloc[-1], leavers.iloc[-1]
     finding = context.text("figure.official_over_months.finding", month=last["month"], share=last["official_pct"])
+    ends = [(last["month"], last["official_pct"], "official", True)]
+    kinds = {"month": "count", "official_pct": "pct"}
+    if not due["is_hidden"].any():
+        ends.append((left["month"], left["left_pct"], "left", False))
+        # Month by month, those who left would be a few people.
+        months = months.assign(left_pct=pd.Series(left["left_pct"], index=months.index[-1:], dtype="Float64"))
+        kinds["left_pct"] = "pct"
     points = pd.DataFrame(
-        {
-            "month": [last["month"], left["month"]],
-            "share_pct": [last["official_pct"], left["left_pct"]],
-            "words": [
-                context.text("figure.official_over_months.official", share=last["official_pct"]),
-                context.text("figure.official_over_months.left", share=left["left_pct"]),
-            ],
-            "is_line": [True, False],
-        }
+        [
+            (month, share, context.text(f"figure.official_over_months.{key}", share=share), is_line)
+            for month, share, key, is_line in ends
+        ],
+        columns=["month", "share_pct", "words", "is_line"],
     )
     chart = rising_share(
         months,
@@ -81,9 +90,12 @@ def official_over_months(months: pd.DataFrame, leavers: pd.DataFrame, context: C
     )
     keys = ("censored", "thinned") if months["is_thinned"].any() else ("censored",)
     notes = tuple(context.text(f"figure.official_over_months.{key}") for key in keys)
-    table = context.table(months, {"month": "count", "official_pct": "pct"})
     return context.figure(
-        "official_over_months", chart, table, finding, notes=(*notes, context.text("figure.probation.before"))
+        "official_over_months",
+        chart,
+        context.table(months, kinds),
+        finding,
+        notes=(*notes, context.text("figure.probation.before")),
     )
 
 
@@ -129,11 +141,19 @@ def _left_out(contradicted: pd.DataFrame, context: Context) -> tuple[str, ...]:
     return (context.text(f"figure.probation.{key}", n=len(contradicted), people=contradicted["admitted_n"].sum()),)
 
 
-def _each_cohort(cohorts: pd.DataFrame, context: Context, finding: str, left_out: tuple[str, ...]) -> Block:
+def _each_cohort(
+    cohorts: pd.DataFrame, official: pd.DataFrame, context: Context, finding: str, left_out: tuple[str, ...]
+) -> Block:
+    """Return a bar for each cohort; the table ends with the numbers of the finding, which no cohort has.
+
+    official: of those whose probation is over; what else became of them would tell, by difference, of a few others.
+    """
     rows = _labelled(cohorts, context).assign(
         cohort_name=_cohort_names(cohorts, context),
         total=[context.text("figure.cohort_outcomes.total", admitted=count) for count in cohorts["admitted_n"]],
     )
+    told = _labelled(official[~official["is_hidden"]], context).rename(columns={"due_n": "admitted_n"})
+    told = told.assign(cohort_name=context.text("figure.cohort_outcomes.all_due"), cohort_end_date=None)
     kinds = {
         "cohort_name": "text",
         "cohort_end_date": "date",
@@ -143,7 +163,8 @@ def _each_cohort(cohorts: pd.DataFrame, context: Context, finding: str, left_out
         "share_pct": "pct",
     }
     notes = (context.text("figure.probation.part"),) if cohorts["is_part"].any() else ()
-    return _outcomes(rows, kinds, context, finding, (*notes, *left_out))
+    table = context.table(pd.concat([rows, told]) if len(told) else rows, kinds)
+    return _outcomes(rows, table, context, finding, (*notes, *left_out))
 
 
 def _all_due(due: pd.DataFrame, context: Context, finding: str, left_out: tuple[str, ...]) -> Block:
@@ -152,20 +173,37 @@ def _all_due(due: pd.DataFrame, context: Context, finding: str, left_out: tuple[
         total=[context.text("figure.cohort_outcomes.total", admitted=count) for count in due["due_n"]],
     )
     kinds = {"state_name": "text", "people_n": "count", "due_n": "count", "share_pct": "pct"}
-    notes = (context.text("figure.cohort_outcomes.together"), *context.hidden_note(due), *left_out)
-    return _outcomes(rows, kinds, context, finding, notes)
+    notes = (context.text("figure.cohort_outcomes.together_note"), *context.hidden_note(due), *left_out)
+    return _outcomes(_with_rest(rows), context.table(rows, kinds), context, finding, notes)
 
 
-def _outcomes(
-    rows: pd.DataFrame, kinds: dict[str, str], context: Context, finding: str, notes: tuple[str, ...]
-) -> Block:
-    stack = Stack("state", _state_names(context), STATE_COLOURS)
+def _with_rest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the shown parts of one bar, and all hidden ones as one part, so that the bar is as long as its whole."""
+    shown = rows[rows["share_pct"].notna()]
+    if len(shown) == len(rows):
+        return rows
+    rest = rows.iloc[:1].assign(state=REST, share_pct=round(100 - shown["share_pct"].sum(), PERCENT_DIGITS), label="")
+    return pd.concat([shown, rest])
+
+
+def _outcomes(rows: pd.DataFrame, table: Table, context: Context, finding: str, notes: tuple[str, ...]) -> Block:
+    """Return the figure of every cohort by itself, or of all as one bar."""
+    form = "together" if "due_n" in rows else "each"
+    names = {**_state_names(context), REST: context.text("figure.cohort_outcomes.rest")}
+    drawn = rows[rows["share_pct"] > 0]
+    stack = Stack(
+        "state",
+        {state: name for state, name in names.items() if state in set(drawn["state"])},
+        {**STATE_COLOURS, REST: REST_COLOUR},
+    )
     return context.figure(
         "cohort_outcomes",
-        stacked_bars(rows, "cohort_name", "share_pct", stack, label="label", total="total"),
-        context.table(rows, kinds),
+        stacked_bars(drawn, "cohort_name", "share_pct", stack, label="label", total="total"),
+        table,
         finding,
         notes=(*notes, context.text("figure.probation.whole_months"), context.text("figure.probation.before")),
+        of=context.text(f"figure.cohort_outcomes.{form}.of"),
+        bars=context.text(f"figure.cohort_outcomes.{form}.bars"),
     )
 
 

@@ -38,6 +38,8 @@ def projected_total(outlook: Outlook, context: Context) -> Block:
     values = {
         "low": end["low_80_n"],
         "high": end["high_80_n"],
+        "low_95": end["low_95_n"],
+        "high_95": end["high_95_n"],
         "end": end["period_end"],
         "expected": end["expected_n"],
         "target": term["target_n"],
@@ -91,6 +93,7 @@ def projection_a_year_ago(looked_back: pd.DataFrame, context: Context) -> Block:
         said=last["said_date"],
         low=last["low_80_n"],
         high=last["high_80_n"],
+        data_date=last["data_date"],
         admitted=last["admitted_n"],
     )
     kinds = {
@@ -139,14 +142,10 @@ def pace_and_need(pace: pd.DataFrame, context: Context) -> Block:
     rows = pace.assign(scope_name=[context.text(f"figure.pace_and_need.{scope}") for scope in pace["scope"]])
     kinds = {
         "scope_name": "text",
-        "start_date": "date",
-        "end_date": "date",
         "admitted_n": "count",
         "target_n": "count",
         "attainment_pct": "pct",
         "elapsed_pct": "pct",
-        "pace_n": "count",
-        "ahead_n": "signed",
         "needed_n": "count",
         "monthly_n": "dec2",
         "needed_monthly_n": "dec2",
@@ -156,7 +155,7 @@ def pace_and_need(pace: pd.DataFrame, context: Context) -> Block:
         bars(_pairs(rows[rows["scope"].isin(open_n["scope"])], context), "bar_name", "people_n", "label"),
         context.table(rows, kinds),
         finding,
-        notes=(*context.hidden_note(rows), context.text("note.pace"), *context.coverage),
+        notes=(*context.hidden_note(rows), *context.coverage),
     )
 
 
@@ -205,6 +204,6 @@ def _pairs(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
         {
             "bar_name": [name for name, _ in pairs],
             "people_n": [float(value) for _, value in pairs],
-            "label": [context.language.decimal(value, 1) for _, value in pairs],
+            "label": [context.language.decimal(value, 2) for _, value in pairs],
         }
     )

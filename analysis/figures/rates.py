@@ -9,7 +9,15 @@ import altair as alt
 import pandas as pd
 
 from analysis.figures.block import Block
-from analysis.figures.charts import bar_step, in_lines, names_axis, scale_with_room, top_of
+from analysis.figures.charts import (
+    bar_step,
+    in_lines,
+    label_column,
+    names_axis,
+    rimmed_ticks,
+    scale_with_room,
+    top_of,
+)
 from analysis.figures.context import Context
 from analysis.figures.theme import ACCENT, TARGET
 from analysis.language import NO_VALUE
@@ -17,6 +25,9 @@ from analysis.measures.rates import RATE_BASES
 
 # The band of the goal is a wash behind the bars: its two marks carry it, its colour only joins them.
 BAND_OPACITY = 0.16
+BAR_PIXELS = 21
+# What the place of a bar has more, for the words of the goal above it.
+GOAL_PIXELS = 12
 
 _COLUMNS = {
     "base_name": "text",
@@ -48,7 +59,7 @@ def admission_rates(rates: pd.DataFrame, leading_base: str, context: Context) ->
     told = row_to_tell(leading)
     return context.figure(
         "admission_rates",
-        _bars_and_goal(leading),
+        _bars_and_goal(leading, context),
         context.table(rows, _COLUMNS),
         _finding(told, context),
         notes=(
@@ -189,52 +200,40 @@ def _notes(rows: pd.DataFrame, base: str, leading_base: str, context: Context) -
     return notes
 
 
-def _bars_and_goal(rows: pd.DataFrame) -> alt.TopLevelMixin:
-    """Return bars from zero over the band of the goal, whose two ends are marked and named on the axis above."""
-    columns = ["year_name", "rate_pct", "label", "goal_low_pct", "goal_high_pct"]
-    names = rows["year_name"].map(in_lines)
-    base = alt.Chart(rows[columns].assign(year_name=names)).encode(
-        y=alt.Y("year_name:N", sort=list(names), title=None, axis=names_axis())
+def _bars_and_goal(rows: pd.DataFrame, context: Context) -> alt.TopLevelMixin:
+    """Return bars from zero over the band of the goal, whose two ends are marked and named where it begins to hold."""
+    drawn = rows.assign(year_name=rows["year_name"].map(in_lines), goal_words=_goal_labels(rows, context))
+    columns = ["year_name", "rate_pct", "label", "goal_low_pct", "goal_high_pct", "goal_words"]
+    step = bar_step(drawn["year_name"]) + (GOAL_PIXELS if drawn["goal_words"].any() else 0)
+    base = alt.Chart(drawn[columns]).encode(
+        y=alt.Y("year_name:N", sort=list(drawn["year_name"]), title=None, axis=names_axis())
     )
-    ends = ["rate_pct", "goal_low_pct", "goal_high_pct"]
-    scale = scale_with_room(max(top_of(rows[column]) for column in ends), rows["label"])
-    # An axis is shown only where every layer has it.
-    axis = _goal_axis(sorted({float(value) for column in ends[1:] for value in rows[column].dropna()}))
+    ends = ["goal_low_pct", "goal_high_pct"]
+    longest = max(top_of(rows[column]) for column in ("rate_pct", *ends))
+    scale = scale_with_room(longest, pd.concat([drawn["label"], drawn["goal_words"]]))
+    rate, low, high = (alt.X(f"{column}:Q", scale=scale, axis=None) for column in ("rate_pct", *ends))
     band = (
         base.transform_filter("datum.goal_high_pct !== null")
-        .mark_bar(color=TARGET, opacity=BAND_OPACITY, height={"band": 1})
-        .encode(x=alt.X("goal_low_pct:Q", scale=scale, axis=axis), x2="goal_high_pct:Q")
+        .mark_bar(color=TARGET, opacity=BAND_OPACITY, height={"band": 0.9})
+        .encode(x=low, x2="goal_high_pct:Q")
     )
-    bars = base.mark_bar(color=ACCENT, height={"band": 0.62}).encode(x=alt.X("rate_pct:Q", scale=scale, axis=axis))
-    marks = [
-        base.transform_filter(f"datum['{column}'] !== null")
-        .mark_tick(color=TARGET, thickness=3, height={"band": 0.9})
-        .encode(x=alt.X(f"{column}:Q", scale=scale, axis=axis))
-        for column in ends[1:]
+    bars = base.mark_bar(color=ACCENT, height=BAR_PIXELS).encode(x=rate)
+    marks = [tick for end, x in zip(ends, (low, high), strict=True) for tick in rimmed_ticks(base, end, x, TARGET)]
+    # Between two bars, where nothing else is drawn.
+    goal = (
+        base.transform_filter("datum.goal_words !== ''")
+        .transform_calculate(goal_end="datum.goal_high_pct === null ? datum.goal_low_pct : datum.goal_high_pct")
+        .mark_text(align="left", dx=6, dy=-step / 2, color=TARGET)
+        .encode(x=alt.X("goal_end:Q", scale=scale, axis=None), text="goal_words:N")
+    )
+    return alt.layer(band, bars, *marks, goal, label_column(base, "label")).properties(height=alt.Step(step))
+
+
+def _goal_labels(rows: pd.DataFrame, context: Context) -> list[str]:
+    """Return the words of the goal for the first year of each goal, none for the others."""
+    goals = rows["goal_name"].where(rows["goal_low_pct"].notna())
+    first = goals.notna() & ~goals.duplicated()
+    return [
+        context.text("figure.admission_rates.goal_mark", goal=goal) if is_first else ""
+        for goal, is_first in zip(rows["goal_name"], first, strict=True)
     ]
-    words = (
-        base.transform_calculate(end=f"max({', '.join(f'datum.{column} || 0' for column in ends)})")
-        .mark_text(align="left", dx=6)
-        .encode(x=alt.X("end:Q", scale=scale, axis=axis), text="label:N")
-    )
-    return alt.layer(band, bars, *marks, words).properties(height=alt.Step(bar_step(names)))
-
-
-def _goal_axis(goals: list[float]) -> alt.Axis | None:
-    """Return an axis above the bars that names the ends of the goal and nothing else; None without a goal."""
-    if not goals:
-        return None
-    return alt.Axis(
-        orient="top",
-        values=goals,
-        labelExpr="format(datum.value, '~f') + '%'",
-        labelColor=TARGET,
-        # Away from each other: on a phone, or under one very long bar, the two ends lie side by side.
-        labelAlign=alt.condition("datum.index > 0", alt.value("left"), alt.value("right")),
-        labelFlush=False,
-        labelOverlap=False,
-        title=None,
-        grid=False,
-        ticks=False,
-        domain=False,
-    )

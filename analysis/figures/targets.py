@@ -90,7 +90,8 @@ def target_revisions(counts: pd.DataFrame, context: Context) -> Block:
     # Columns of the Khối's own targets say something only where one of these was assigned anew.
     columns = _COUNTS if own else {name: kind for name, kind in _COUNTS.items() if name not in _OWN}
     finding = context.text(f"figure.target_revisions.{key}", own=own, theirs=rows["revised_n"].sum())
-    return context.figure("target_revisions", None, context.table(rows, columns), finding)
+    told = context.text(f"figure.target_revisions.{'told' if own else 'told_theirs'}")
+    return context.figure("target_revisions", None, context.table(rows, columns), finding, told=told)
 
 
 def organisation_revisions(revisions: pd.DataFrame, context: Context) -> Block:
@@ -103,7 +104,9 @@ def organisation_revisions(revisions: pd.DataFrame, context: Context) -> Block:
     if theirs.empty:
         return context.nothing_to_show("organisation_revisions", "figure.organisation_revisions.none")
     rows = _with_scope_name(theirs, context)
-    finding = context.text("figure.organisation_revisions.finding", targets=len(rows))
+    finding = context.text(
+        "figure.organisation_revisions.finding", targets=len(rows), organisations=rows["org_id"].nunique()
+    )
     return context.figure("organisation_revisions", None, context.table(rows, _REVISIONS), finding)
 
 

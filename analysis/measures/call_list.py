@@ -27,7 +27,7 @@ _COLUMNS = {
     "since_date": "datetime64[us]",
     "admitted_n": "Int64",
     "target_n": "Int64",
-    "pace_n": "Int64",
+    "pace_n": "Float64",
     "position": "string",
     "chance_pct": "Float64",
     "ended_date": "datetime64[us]",
@@ -44,8 +44,8 @@ def list_calls(tables: Mapping[str, pd.DataFrame], term: Term, window: Window) -
     (overdue: people waiting longer than twelve months; behind_target: people missing to an even pace of the running
     year; NA for the others), since_date (last return; last day of the row of the longest waiting; last admission before
     the window, NaT where there was none since the Congress), ended_date (overdue: last day of an organisation that
-    ended and was not taken over), and for behind_target admitted_n, target_n, pace_n (people
-    an even pace would have reached, rounded down), position (in the funnel of measure_funnel) and chance_pct (in how
+    ended and was not taken over), and for behind_target admitted_n, target_n, pace_n (people an even
+    pace would have reached; one decimal, half up), position (in the funnel of measure_funnel) and chance_pct (in how
     many of 100 cases chance alone gives as few; whole percent).
     """
     membership, organisations = tables["membership"], tables["organisations"]
@@ -127,17 +127,18 @@ def behind_pace(tables: Mapping[str, pd.DataFrame], term: Term, day: date) -> pd
     """Return the organisations that miss at least one person to an even pace of the running year, one row each.
 
     Who is silent on the day is called for that: what it admitted by its last return is no measure of this day.
-    Columns: org_id, org_name, people_n (missing), admitted_n, target_n (of the year), pace_n (target times the share of
-    the year's days in the term that are over, rounded down), position (see measure_funnel), chance_pct (see
-    chance_of_so_few). Least by chance first: the pace is an analyst's device (rule B.17) that knows no seasons, while
-    chance is measured around what all organisations together have reached, which does.
+    Columns: org_id, org_name, people_n (missing, whole people), admitted_n, target_n (of the year), pace_n (target
+    times the share of the year's days in the term that are over; one decimal, half up), position (see measure_funnel),
+    chance_pct (see chance_of_so_few). Least by chance first: the pace is an analyst's device (rule B.17) that knows no
+    seasons, while chance is measured around what all organisations together have reached, which does.
     """
     year = Period(str(day.year), "year", date(day.year, 1, 1), date(day.year, 12, 31))
     whole = year.within(term)
     rows = measure_funnel(organisation_attainment(tables, year, Window(whole.start, day)))
     gone, days = (day - whole.start).days + 1, (whole.end - whole.start).days + 1
-    pace = rows["target_n"] * gone // days
-    behind = rows.assign(pace_n=pace, people_n=pace - rows["admitted_n"], chance_pct=chance_of_so_few(rows))
+    missing = rows["target_n"] * gone // days - rows["admitted_n"]
+    pace = ((20 * rows["target_n"] * gone + days) // (2 * days) / 10).astype("Float64")
+    behind = rows.assign(pace_n=pace, people_n=missing, chance_pct=chance_of_so_few(rows))
     is_heard = behind["org_id"].isin(rows_on(tables["membership"], day)["org_id"])
     behind = behind[is_heard & (behind["people_n"] >= 1)].rename(columns={"name": "org_name"})
     order = ["chance_pct", "people_n", "org_id"]
