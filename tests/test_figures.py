@@ -672,7 +672,7 @@ def test_good_or_better_stands_at_the_end_of_its_bar_and_its_target_across_it():
     assert figure.notes[:3] == (
         "Số đậm ở cuối thanh: tỷ lệ hoàn thành tốt nhiệm vụ trở lên.",
         "Vạch đen: chỉ tiêu.",
-        "Tỷ lệ được xếp loại: 90,0% (2022) và 95,0% (2023).",
+        "Tỷ lệ được xếp loại: 90,00% (2022) và 95,00% (2023).",
     )
     assert "Vạch đen: chỉ tiêu." not in make("organisation_grades").notes
 

@@ -568,7 +568,11 @@ def test_one_hidden_count_hides_the_pace_of_term_and_year(sample_report, before)
     ("context", "sentence"),
     [
         (VI, "Không công bố: số này nhỏ, từ nó suy ra được một số nhỏ, hoặc là số của nhóm có ít hơn ba tổ chức."),
-        (EN, "Not published: the number is small, or a small one could be worked out from it."),
+        (
+            EN,
+            "Not published: the number is small, a small one could be worked out from it, or it is of a group of fewer "
+            "than three organisations.",
+        ),
     ],
 )
 def test_where_every_count_is_hidden_no_target_is_called_reached(sample_report, context, sentence):
