@@ -82,7 +82,7 @@ def test_a_run_ends_with_its_slowest_reports_and_logs_each(project: Path, site: 
 def test_the_midterm_overview_says_what_the_article_says(site: Path):
     words = words_of(site / "2023-midterm/overview.vi.html")
     for fact in (
-        "đã kết nạp 940 đảng viên, đạt 62,67% so với chỉ tiêu Đại hội (1.500).",
+        "đã kết nạp 940 đảng viên (số liệu đến 31/05/2023), đạt 62,67% so với chỉ tiêu Đại hội (1.500).",
         "có 78 tổ chức cơ sở đảng, gồm 40 đảng bộ cơ sở và 38 chi bộ cơ sở, với 5.549 đảng viên.",
         "thành lập mới 2 chi bộ cơ sở, trong đó 1 chi bộ trong doanh nghiệp ngoài khu vực Nhà nước.",
     ):
