@@ -694,6 +694,12 @@ def test_good_or_better_of_a_year_with_a_hidden_level_of_it_is_not_told():
     assert (figure.table.rows[0][6], figure.table.rows[-1][6]) == (90.0, HIDDEN)
 
 
+def test_the_number_in_a_part_is_rounded_once():
+    # 97,4468: with two decimals 97,45, and from there 97,5.
+    parts = pd.DataFrame({"count_n": [229, 6, None], "rated_n": [235, 235, 235]})
+    assert classification.part_labels(parts, VI) == ["97,4", "2,6", ""]
+
+
 def test_a_part_of_a_pixel_or_two_is_not_covered_by_the_edge_of_its_neighbours():
     rows = GRADES[:4].assign(share_pct=[12.0, 84.0, 3.6, 0.4])
     figure = classification.member_grades(rows, BETTER[:1], VI)
