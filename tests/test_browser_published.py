@@ -23,6 +23,9 @@ def test_paper_shows_every_address_in_full_and_every_column(browser, sample_site
     assert len(addresses) == 36
     # The host, which a screen shows, makes room for the whole address.
     assert all((size, shown) == ("0px", address) for address, size, shown in addresses)
+    elsewhere = page.locator("figure:not(#sources) .url")
+    assert elsewhere.count() > 0
+    assert [cell.inner_text() for cell in elsewhere.all() if cell.is_visible()] == []
     assert page.locator("figure").evaluate_all(TOO_WIDE) == []
 
 

@@ -471,13 +471,6 @@ def test_members_by_sector_agree(case):
         "share_pct",
         "change_n",
         "start_index_pct",
-        "sector_group",
-        "organisations_n",
-        "members_start_n",
-        "members_n",
-        "share_pct",
-        "change_n",
-        "start_index_pct",
     ) == case.answer(MEMBERS_BY_SECTOR)
 
 
