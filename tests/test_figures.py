@@ -697,7 +697,7 @@ def test_good_or_better_of_a_year_with_a_hidden_level_of_it_is_not_told():
 def test_the_number_in_a_part_is_rounded_once():
     # 97,4468: with two decimals 97,45, and from there 97,5.
     parts = pd.DataFrame({"count_n": [229, 6, None], "rated_n": [235, 235, 235]})
-    assert classification.part_labels(parts, VI) == ["97,4", "2,6", ""]
+    assert VI.part_labels(parts) == ["97,4", "2,6", ""]
 
 
 def test_a_part_of_a_pixel_or_two_is_not_covered_by_the_edge_of_its_neighbours():

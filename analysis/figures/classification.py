@@ -68,19 +68,13 @@ def cap_compliance(cap: pd.DataFrame, context: Context) -> Block:
     )
 
 
-def part_labels(grades: pd.DataFrame, context: Context) -> list[str]:
-    """Return the share of each row with one decimal, rounded once, from its counts; none where it is hidden."""
-    shares = 100 * grades["count_n"].astype("Float64") / grades["rated_n"].astype("Float64")
-    return ["" if pd.isna(share) else context.language.decimal(share, 1) for share in shares]
-
-
 def _grades(key: str, grades: pd.DataFrame, better: pd.DataFrame, context: Context) -> Block:
     if grades.empty or not grades["rated_n"].any():
         return context.nothing_to_show(key, "figure.classification.none")
     rows = _with_better(grades, better, context).assign(
         year_name=_year_names(grades["year"], context),
         level_name=grades["level"].map(_level_names(context)),
-        label=part_labels(grades, context),
+        label=context.part_labels(grades),
     )
     last = better.to_dict("records")[-1]
     told = "finding" if pd.isna(last["target_pct"]) else "finding_target"

@@ -106,6 +106,11 @@ class Context:
             attained=row["attainment_pct"],
         )
 
+    def part_labels(self, grades: pd.DataFrame) -> list[str]:
+        """Return the share of each level with one decimal, rounded once, from its counts; none where it is hidden."""
+        shares = 100 * grades["count_n"].astype("Float64") / grades["rated_n"].astype("Float64")
+        return ["" if pd.isna(share) else self.language.decimal(share, 1) for share in shares]
+
     def hidden_note(self, rows: pd.DataFrame) -> tuple[str, ...]:
         """Return the note on hidden numbers where rows have any."""
         return (self.text("note.hidden"),) if "is_hidden" in rows and rows["is_hidden"].any() else ()

@@ -8,7 +8,6 @@ import pandas as pd
 
 from analysis.figures.block import Block, Findings
 from analysis.figures.charts import Stack, stacked_bars
-from analysis.figures.classification import part_labels
 from analysis.figures.context import Context
 from analysis.figures.figure import Figure
 from analysis.figures.printed import (
@@ -72,7 +71,7 @@ def level_distribution(levels: pd.DataFrame, subject: str, context: Context) -> 
         return _of_subject(context.nothing_to_show(key, "figure.level_distribution.too_few"), key, subject, context)
     rows = named(levels, context, "year").assign(
         grade_name=[context.text(f"level.{grade}") for grade in levels["grade"]],
-        label=part_labels(levels, context),
+        label=context.part_labels(levels),
         rated_name=[context.text("figure.level_distribution.rated", rated=rated) for rated in levels["rated_n"]],
     )
     bodies = rows.drop_duplicates([*BODY, "year"])
