@@ -226,20 +226,16 @@ class Report(IssuedEdition):
 
     def definitions(self, *keys: str) -> Definitions:
         """Return the foot of the page: the definitions named, the settings and assumptions, hashes and versions."""
-        words, info = self.language, self.dataset.info
+        words, info, inputs = self.language, self.dataset.info, self.inputs()
         entries = [
             (words.text(f"definition.{key}.term"), words.text(f"definition.{key}.text")) for key in self._chosen(keys)
         ]
-        beside = "_beside" if self._has_printed else ""
+        # On a page of printed figures the dataset only stands beside them.
+        beside = "_beside" if FIGURES_FILE in inputs else ""
         entries += [(words.text("foot.sources"), words.text("foot.printed"))] if beside else []
         entries += [(words.text(f"foot.sources{beside}"), info.sources_in(words.code))] if info.sources else []
         entries += [(words.text(f"foot.assumed{beside}"), self._assumptions())] if info.assumed else []
-        return Definitions(words.code, words.text("foot.heading"), tuple(entries), self._provenance(), self.inputs())
-
-    @property
-    def _has_printed(self) -> bool:
-        """True where the page is of printed figures: the dataset then only stands beside them."""
-        return FIGURES_FILE in self.inputs()
+        return Definitions(words.code, words.text("foot.heading"), tuple(entries), self._provenance(inputs), inputs)
 
     def _chosen(self, keys: Sequence[str]) -> list[str]:
         """Return the definitions as the dataset's settings choose between them."""
@@ -250,23 +246,20 @@ class Report(IssuedEdition):
         """Return the files that this report has read so far, by path from the root, with the SHA-256 of each."""
         return files_read(self.dataset, self.other_files)
 
-    def _inputs_shown(self) -> dict[str, str]:
-        """Return the inputs without the record of what was issued: recording a page must not change it."""
-        return {path: content for path, content in self.inputs().items() if path != ISSUED_FILE}
-
     def _assumptions(self) -> str:
         term, words = self.dataset.info.term, self.language
         known = {"term_start": term.start, "term_end": term.end}
         return " ".join(words.text(f"assumed.{key}", day=known.get(key)) for key in self.dataset.info.assumed)
 
-    def _provenance(self) -> dict[str, str]:
+    def _provenance(self, inputs: Mapping[str, str]) -> dict[str, str]:
         words = self.language
         # A dataset may lie anywhere; where, on whose machine, is nothing for a page.
         dataset = dataset_name(self.params.dataset)
         given = self.params.model_dump() | {"dataset": dataset}
         params = "; ".join(f"{key}: {value}" for key, value in given.items() if value)
-        inputs = self._inputs_shown()
-        printed = inputs.pop(FIGURES_FILE, None)
+        printed = inputs.get(FIGURES_FILE)
+        # Without the record of what was issued: recording a page must not change it.
+        own = {path: content for path, content in inputs.items() if path not in (ISSUED_FILE, FIGURES_FILE)}
         return {
             **(self._printed_provenance(printed) if printed else {}),
             words.text("foot.dataset_beside" if printed else "foot.dataset"): words.text(
@@ -274,7 +267,7 @@ class Report(IssuedEdition):
                 dataset=dataset,
                 kind=words.text(f"status.{self.dataset.info.kind}"),
                 tables=", ".join(sorted(self.dataset.asked)),
-                hash=combined_hash(inputs)[:16],
+                hash=combined_hash(own)[:16],
             ),
             words.text("foot.params"): params,
             words.text("foot.versions"): software_versions(),
